@@ -1,0 +1,99 @@
+import type { Json, Operator } from './field-type.ts';
+import type { Locale } from './text.ts';
+
+/** Who asks. The system is an actor with a name, never an absent one. */
+export interface Actor {
+  readonly kind: 'person' | 'token' | 'system';
+  /** Id of the user; for the system the name of the part that acts, for example `fixtures`. */
+  readonly id: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly locale: Locale;
+  /** How many automations, one after the other, led to this; absent for what people do. */
+  readonly level?: number;
+}
+
+/** A condition of a list, as a tree; paths lead through links. */
+export type Condition =
+  | {
+      readonly kind: 'compare';
+      readonly path: readonly string[];
+      readonly operator: Operator;
+      readonly value: Json;
+      readonly at: string;
+    }
+  | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] }
+  | { readonly kind: 'not'; readonly of: Condition };
+
+export interface Sort {
+  readonly path: readonly string[];
+  readonly descending: boolean;
+}
+
+export interface ListQuery {
+  readonly condition: Condition | null;
+  readonly sort: readonly Sort[];
+  /** Null means every readable field of the record itself. */
+  readonly fields: readonly string[] | null;
+  /** Paths through links and lines whose records are embedded. */
+  readonly include: readonly (readonly string[])[];
+  readonly search: string | null;
+  /** Whether each record comes with its title and the titles of what it links to. */
+  readonly titles: boolean;
+  readonly page: { readonly number: number; readonly size: number };
+}
+
+export type RecordInput = Readonly<Record<string, unknown>>;
+
+/**
+ * What somebody wants done to records. Every door (REST, GraphQL, socket, import, job, CLI) builds one of these;
+ * only access/authorize turns it into something records/ accepts.
+ */
+export type Operation = RecordOperation | DocumentOperation | CommentOperation;
+
+export type RecordOperation =
+  | { readonly kind: 'list'; readonly entity: string; readonly query: ListQuery }
+  | {
+      readonly kind: 'get';
+      readonly entity: string;
+      readonly id: string;
+      readonly include: readonly (readonly string[])[];
+      readonly titles: boolean;
+    }
+  | { readonly kind: 'create'; readonly entity: string; readonly input: RecordInput }
+  | { readonly kind: 'preview'; readonly entity: string; readonly input: RecordInput }
+  | {
+      readonly kind: 'update';
+      readonly entity: string;
+      readonly id: string;
+      readonly input: RecordInput;
+      /** The version the caller has seen; a stale one is refused. Null when the caller named none. */
+      readonly version: string | null;
+    }
+  | { readonly kind: 'delete'; readonly entity: string; readonly id: string; readonly version: string | null }
+  | { readonly kind: 'history'; readonly entity: string; readonly id: string };
+
+/** What is done with a document beyond keeping it as a record. */
+export type DocumentOperation =
+  | {
+      /** `submit`, `cancel`, `amend`, or a transition of the workflow. */
+      readonly kind: 'action';
+      readonly entity: string;
+      readonly id: string;
+      readonly action: string;
+      /** The version the caller has seen; null when the caller named none. */
+      readonly version: string | null;
+    }
+  /** Makes the next document through a flow. */
+  | { readonly kind: 'flow'; readonly entity: string; readonly id: string; readonly flow: string }
+  /** What it posted, or would post. */
+  | { readonly kind: 'impact'; readonly entity: string; readonly id: string }
+  /** The documents that it links to, and that link to it. */
+  | { readonly kind: 'related'; readonly entity: string; readonly id: string }
+  /** What the caller may do with it as it is now. */
+  | { readonly kind: 'actions'; readonly entity: string; readonly id: string };
+
+/** What members tell each other about a record. Whoever may read it may do both. */
+export type CommentOperation =
+  | { readonly kind: 'comments'; readonly entity: string; readonly id: string }
+  | { readonly kind: 'comment'; readonly entity: string; readonly id: string };
