@@ -1,0 +1,48 @@
+import { creatingTables } from '../create-tables.ts';
+import { comment } from './comments.ts';
+import { historySeal } from './history-seal.ts';
+import { counter, file, history, idempotency, outbox, savedView, sequence, setting, word } from './records.ts';
+import { rollupQueue, voucher } from './ledgers.ts';
+import { costBasis, costLayer, recost } from './recost.ts';
+import { approval, delegation, effect, memberLimit, notification, outboxFailure, schedule } from './workflow.ts';
+import { metadataDocument, metadataVersion, schemaJournal } from './metadata.ts';
+
+const recordTables = [
+  history,
+  outbox,
+  idempotency,
+  sequence,
+  counter,
+  word,
+  savedView,
+  file,
+  setting,
+  metadataVersion,
+  metadataDocument,
+  schemaJournal,
+];
+const ledgerTables = [voucher, rollupQueue];
+const workflowTables = [approval, delegation, memberLimit, effect, outboxFailure, notification, schedule];
+const costTables = [costLayer, costBasis, recost];
+
+const historyTables = [historySeal];
+const commentTables = [comment];
+
+/** The engine's own tables in every company's database. */
+export const companyTables = [
+  ...recordTables,
+  ...ledgerTables,
+  ...workflowTables,
+  ...costTables,
+  ...historyTables,
+  ...commentTables,
+];
+
+export const companySteps = {
+  '0001-company': creatingTables(recordTables),
+  '0002-ledgers': creatingTables(ledgerTables),
+  '0003-workflow': creatingTables(workflowTables),
+  '0004-recost': creatingTables(costTables),
+  '0006-history-seal': creatingTables(historyTables),
+  '0007-comments': creatingTables(commentTables),
+};

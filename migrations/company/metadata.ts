@@ -1,0 +1,44 @@
+import { datetime, defineTable, exactText, id, integer, longtext, optional, text } from '../define-table.ts';
+
+/** Every effective metadata this company ever served (R-C5). `documents` is JSON: what the company's layers held. */
+export const metadataVersion = defineTable(
+  'rk_metadata_version',
+  {
+    number: integer(),
+    hash: exactText(64),
+    parent: optional(integer()),
+    documents: longtext(),
+    created_at: datetime(),
+    actor_kind: exactText(10),
+    actor_id: exactText(40),
+    actor_name: text(255),
+    note: optional(text(500)),
+  },
+  { primaryKey: ['number'], indexes: [['hash']] },
+);
+
+/** The documents of the layers that belong to this company alone. `document` is JSON. */
+export const metadataDocument = defineTable(
+  'rk_metadata_document',
+  { layer: exactText(100), kind: exactText(40), name: exactText(150), document: longtext(), updated_at: datetime() },
+  { primaryKey: ['layer', 'kind', 'name'] },
+);
+
+/** The steps of schema changes; storage/schema/journal.ts writes and explains it. */
+export const schemaJournal = defineTable(
+  'rk_schema_journal',
+  {
+    id: id(),
+    change_id: exactText(64),
+    step: integer(),
+    kind: exactText(40),
+    description: longtext(),
+    /** SQL as JSON: what the step runs, and what would take it back. */
+    statements: longtext(),
+    take_back: optional(longtext()),
+    state: exactText(10),
+    started_at: optional(datetime()),
+    finished_at: optional(datetime()),
+  },
+  { unique: [['change_id', 'step']] },
+);
