@@ -1,0 +1,96 @@
+import { refuse } from '../base/errors.ts';
+import type { Ledger } from '../compiler/ledger-model.ts';
+import type { Entity, Model } from '../compiler/model.ts';
+import type { Report } from '../compiler/report-model.ts';
+import type { Actor, ListQuery } from '../metamodel/operation.ts';
+import { seal } from '../records/authorized.ts';
+import type { Authorized, OperationOf } from '../records/authorized.ts';
+import { ALL_ABILITIES } from './abilities.ts';
+import { coversEntity, refuseHiddenPaths } from './authorize.ts';
+import type { Place } from './authorize.ts';
+import { rightsOf } from './rights.ts';
+
+/*
+ * Who may see figures. Entries of a ledger are no records of their own, so nobody is granted them: a ledger is open to
+ * admins, and to whoever may read every entity of the ledger's own module that posts to it (every entity that posts to
+ * it where none of its module does). A report is open to whoever may read its source, and all that it reads through
+ * links. Both are stricter than the sum of what single documents would show.
+ */
+
+/** What a report reads when nothing is narrowed. */
+const WHOLE: ListQuery = {
+  condition: null,
+  sort: [],
+  fields: null,
+  include: [],
+  search: null,
+  titles: true,
+  page: { number: 1, size: 1 },
+};
+
+/** Whether the actor may read the records of an entity, rows of lines through their owner. */
+export function readerOf(actor: Actor, abilities: readonly string[], model: Model): (entity: Entity) => boolean {
+  const rights = rightsOf(actor.roles, model);
+  const isFull = abilities.length === 1 && abilities[0] === ALL_ABILITIES;
+  return (entity) => {
+    const holder = entity.owner?.entity ?? entity;
+    return rights.allows(holder, 'read') && (isFull || coversEntity(abilities, holder, true));
+  };
+}
+
+/** Whether a report may be run. */
+export function isReportOpen(report: Report, model: Model, mayRead: (entity: Entity) => boolean): boolean {
+  const { ledger, entity } = report.source;
+  const isSourceOpen = ledger === null ? mayRead(entity) : isLedgerOpen(ledger, model, mayRead);
+  return isSourceOpen && report.reads.every(mayRead);
+}
+
+function isLedgerOpen(ledger: Ledger, model: Model, mayRead: (entity: Entity) => boolean): boolean {
+  const posting = [...model.postings.values()]
+    .filter(({ rules }) => rules.some((rule) => rule.ledger === ledger))
+    .map(({ entity }) => entity);
+  const own = posting.filter(({ module }) => module === ledger.module);
+  if (own.length > 0) return own.every(mayRead);
+  if (posting.length > 0) return posting.every(mayRead);
+  return [...model.entities.values()].filter(({ module }) => module === ledger.module).every(mayRead);
+}
+
+/**
+ * The report a caller names, and the right to run it. Throws `module-access-denied` (R-B9), `not-found` or `forbidden`.
+ */
+export function authorizeReport(
+  name: string,
+  actor: Actor,
+  abilities: readonly string[],
+  place: Place,
+): { readonly report: Report; readonly authorized: Authorized<OperationOf<'list'>> } {
+  const report = place.model.reports.get(name) ?? absent(name, place);
+  const mayRead = readerOf(actor, abilities, place.model);
+  if (!isReportOpen(report, place.model, mayRead)) throw refuse('forbidden');
+  const { entity } = report.source;
+  return { report, authorized: seal({ kind: 'list', entity: entity.name, query: WHOLE }, entity, actor, mayRead) };
+}
+
+/**
+ * The ledger a caller names, and the right to list its entries. Throws as `authorizeReport` does, and `malformed-query`
+ * for a path into records that the actor may not read.
+ */
+export function authorizeLedger(
+  name: string,
+  query: ListQuery,
+  actor: Actor,
+  abilities: readonly string[],
+  place: Place,
+): { readonly ledger: Ledger; readonly authorized: Authorized<OperationOf<'list'>> } {
+  const ledger = place.model.ledgers.get(name) ?? absent(name, place);
+  const mayRead = readerOf(actor, abilities, place.model);
+  if (!isLedgerOpen(ledger, place.model, mayRead)) throw refuse('forbidden');
+  const operation = { kind: 'list', entity: ledger.name, query } as const;
+  refuseHiddenPaths(operation, ledger.entries, mayRead);
+  return { ledger, authorized: seal(operation, ledger.entries, actor, mayRead) };
+}
+
+function absent(name: string, place: Place): never {
+  const module = place.inactiveModuleOf(name);
+  throw module === null ? refuse('not-found') : refuse('module-access-denied', { parameters: { module } });
+}

@@ -1,0 +1,199 @@
+import { Decimal } from '../base/decimal.ts';
+import { refuse, Refusal } from '../base/errors.ts';
+import type { Fault } from '../base/errors.ts';
+import type { Entity } from '../compiler/model.ts';
+import { storedInstant } from '../expression/sql/binding.ts';
+import type { Actor, RecordInput } from '../metamodel/operation.ts';
+import type { Transaction } from '../storage/database.ts';
+import { statement, table } from '../storage/statement.ts';
+import type { Binding } from '../storage/statement.ts';
+import type { Authorized, OperationOf } from './authorized.ts';
+import { bindColumns } from './bindings.ts';
+import { changesBetween } from './changes.ts';
+import { checkRecord } from './checks.ts';
+import { rowsOf } from './compute.ts';
+import type { DraftRow } from './compute.ts';
+import type { ReadFrom, RecordContext } from './context.ts';
+import { lockEntity } from './entity-lock.ts';
+import { withoutRepeats } from './faults.ts';
+import { recordChange } from './history.ts';
+import { insertJoins } from './joins.ts';
+import { insertRows } from './lines.ts';
+import { brokenFreeLinks, brokenLinks } from './links.ts';
+import { fieldsNumberedAtCreation, takeNumbers } from './numbers.ts';
+import { readInput } from './read-input.ts';
+import { jsonOfDraft } from './record-json.ts';
+import { refusalOfWrite } from './refused-write.ts';
+import { fillNewRollups } from './rollups.ts';
+import { settle } from './settle.ts';
+import { FIRST_VERSION } from './statements.ts';
+import { idOf, storedEntity } from './stored-entity.ts';
+import type { JsonRecord } from './stored-entity.ts';
+import { PARENT_FIELD, placeInTree } from './trees.ts';
+import { indexWords, NO_WORDS, searchedWords } from './word-index.ts';
+import { readingFrom, signatureOf, writeUnit } from './write-unit.ts';
+import type { WriteUnit } from './write-unit.ts';
+
+/** What a write answers: the record as it now is. */
+export interface Written {
+  readonly record: JsonRecord;
+  readonly version: string;
+}
+
+/**
+ * Creates a record with its rows. Throws the refusals `invalid` with every fault of the input at once, and
+ * `already-exists` when a value that must be unique is taken.
+ */
+export async function createRecord(
+  context: RecordContext,
+  { operation, entity, actor }: Authorized<OperationOf<'create'>>,
+): Promise<Written> {
+  const draft = await prepareNew(readingFrom(context, context.database), entity, operation.input, '');
+  const write = (skipTaken: boolean): Promise<Written> =>
+    writeUnit(context, (unit) => insertNew(unit, entity, { ...draft }, actor, { at: '', skipTaken }));
+  try {
+    return await write(false);
+  } catch (error) {
+    // Somebody typed the number that is next in its series.
+    if (!(error instanceof Refusal) || !error.faults.some(({ pointer }) => isGivenNumber(entity, draft, pointer)))
+      throw error;
+    return write(true);
+  }
+}
+
+function isGivenNumber(entity: Entity, draft: DraftRow, pointer: string): boolean {
+  return fieldsNumberedAtCreation(entity).some(
+    ({ field: { name } }) => pointer === `/${name}` && (draft[name] ?? null) === null,
+  );
+}
+
+/** Creates a record as one of the operations of a bulk; `at` points to its input in the request. */
+export async function createWithin(
+  unit: WriteUnit,
+  { operation, entity, actor }: Authorized<OperationOf<'create'>>,
+  at: string,
+): Promise<Written> {
+  return insertNew(unit, entity, await prepareNew(unit.from, entity, operation.input, at), actor, {
+    at,
+    skipTaken: true,
+  });
+}
+
+/**
+ * Creates a record from values that the engine worked out, as one of the operations of a unit: the next document of a
+ * flow, say. Fields that people may not write are taken too. It may still lack what a person must add, such as the
+ * amount of a payment: that is asked for when the person saves or submits it.
+ */
+export async function createFromValues(
+  unit: WriteUnit,
+  { entity, actor }: Authorized<OperationOf<'create'>>,
+  values: DraftRow,
+): Promise<Written> {
+  const draft = await settleNew(unit.from, entity, values, '', null);
+  return insertNew(unit, entity, draft, actor, { at: '', skipTaken: true });
+}
+
+/** Reads, computes and checks a new record; nothing is written yet. */
+async function prepareNew(from: ReadFrom, entity: Entity, input: RecordInput, at: string): Promise<DraftRow> {
+  const faults: Fault[] = [];
+  const complain = (fault: Fault): void => void faults.push(fault);
+  const given = readInput(entity, input, at, complain);
+  for (const field of entity.linesFields) {
+    for (const [index, row] of rowsOf(given, field.name).entries()) {
+      if (row['id'] !== undefined) complain({ pointer: `${at}/${field.name}/${index}/id`, code: 'unknown-row' });
+    }
+  }
+  return settleNew(from, entity, given, at, faults);
+}
+
+async function settleNew(
+  from: ReadFrom,
+  entity: Entity,
+  given: DraftRow,
+  at: string,
+  complaints: Fault[] | null,
+): Promise<DraftRow> {
+  const settled = await settle(entity, given, from, at);
+  const faults = complaints ?? [];
+  if (complaints !== null) checkRecord(entity, settled, null, from, faults, at);
+  const { draft } = settled;
+  faults.push(...(await brokenFreeLinks(from.reader, from.model, entity, draft, null, at)));
+  if (faults.length > 0) {
+    faults.push(...(await brokenLinks(from.reader, from.model, entity, draft, at)));
+    throw refuse('invalid', { faults: withoutRepeats(faults) });
+  }
+  return draft;
+}
+
+/** How a new record is inserted: where its input stands in the request, and how numbers are taken. */
+interface Placing {
+  readonly at: string;
+  readonly skipTaken: boolean;
+}
+
+async function insertNew(
+  unit: WriteUnit,
+  entity: Entity,
+  draft: DraftRow,
+  actor: Actor,
+  placing: Placing,
+): Promise<Written> {
+  const { transaction, from } = unit;
+  try {
+    await insertRecord(unit, entity, draft, actor, placing);
+  } catch (error) {
+    throw await refusalOfWrite(error, from, entity, draft, placing.at);
+  }
+  const id = idOf(draft);
+  await indexWords(transaction, entity, id, NO_WORDS, searchedWords(entity, draft));
+
+  const stored = storedEntity(entity, transaction.dialect);
+  const record = jsonOfDraft(stored, draft, transaction.dialect);
+  const changes = changesBetween(stored, null, record, transaction.dialect);
+  await recordChange(transaction, { entity, id, version: FIRST_VERSION, action: 'create', changes }, actor, from.now);
+  await fillNewRollups(from, stored, record);
+  unit.added.set(entity.name, (unit.added.get(entity.name) ?? 0) + 1);
+  unit.written.add(entity.name);
+  return { record, version: String(FIRST_VERSION) };
+}
+
+async function insertRecord(
+  { transaction, from }: WriteUnit,
+  entity: Entity,
+  draft: DraftRow,
+  actor: Actor,
+  { at, skipTaken }: Placing,
+): Promise<void> {
+  const stored = storedEntity(entity, transaction.dialect);
+  const signature = signatureOf(actor);
+  const instant = storedInstant(from.now);
+  await takeNumbers(transaction, entity, draft, from.today, skipTaken);
+
+  const bindings: Binding[] = [instant, signature, instant, signature];
+  bindColumns(bindings, stored.columns, draft, from.cipher);
+  const { lastId } = await transaction.run(stored.statements.insert, bindings);
+  draft['id'] = lastId;
+  draft['version'] = Decimal.of(FIRST_VERSION);
+  draft['created_at'] = from.now;
+  draft['created_by'] = signature;
+  draft['updated_at'] = from.now;
+  draft['updated_by'] = signature;
+
+  if (entity.kind === 'single') await refuseSecond(transaction, entity);
+  if (entity.kind === 'tree') {
+    const parent = draft[PARENT_FIELD];
+    await placeInTree(transaction, entity, lastId, typeof parent === 'string' ? parent : null, at);
+  }
+  for (const field of entity.linesFields) {
+    const rows = rowsOf(draft, field.name).map((row, position) => ({ row, position }));
+    if (rows.length > 0) await insertRows(transaction, field, lastId, rows, from.cipher);
+  }
+  for (const field of stored.joins) await insertJoins(transaction, field, lastId, draft[field.name]);
+}
+
+/** Of a single, such as a page of settings, there is one record. */
+async function refuseSecond(transaction: Transaction, entity: Entity): Promise<void> {
+  await lockEntity(transaction, entity);
+  const rows = await transaction.tuples(statement(`SELECT 1 FROM ${table(entity.table)} LIMIT 2`));
+  if (rows.length > 1) throw refuse('conflict');
+}

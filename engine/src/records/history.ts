@@ -1,0 +1,109 @@
+import { isRowId } from '../base/ids.ts';
+import { refuse } from '../base/errors.ts';
+import type { Entity } from '../compiler/model.ts';
+import type { Json } from '../metamodel/field-type.ts';
+import { storedInstant } from '../expression/sql/binding.ts';
+import type { Actor } from '../metamodel/operation.ts';
+import type { Reader, Transaction } from '../storage/database.ts';
+import { parameter } from '../storage/dialect.ts';
+import { statement, table } from '../storage/statement.ts';
+import type { Authorized, OperationOf } from './authorized.ts';
+import type { Changes } from './changes.ts';
+import { instantOf } from './column-codec.ts';
+import type { ReadFrom } from './context.ts';
+
+/** What happened to a record: `create`, `update`, `delete`, or an action of its life such as `submit`. */
+export type ChangeAction = string;
+
+export interface HistoryEntry {
+  readonly version: string;
+  readonly action: string;
+  readonly actor: { readonly kind: string; readonly id: string; readonly name: string };
+  readonly at: string;
+  readonly changes: { readonly [field: string]: readonly [Json, Json] };
+}
+
+/** Entries that one answer holds, the latest first. */
+const ENTRIES_MAX = 200;
+
+const INSERT_HISTORY = statement(
+  `INSERT INTO ${table('rk_history')} (entity, record_id, version, action, actor_kind, actor_id, actor_name, at, changes) ` +
+    'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+);
+const INSERT_OUTBOX = statement(`INSERT INTO ${table('rk_outbox')} (topic, payload, created_at) VALUES (?, ?, ?)`);
+
+const TOPICS: Readonly<Record<string, string>> = {
+  create: 'record.created',
+  update: 'record.updated',
+  delete: 'record.deleted',
+  submit: 'record.submitted',
+  cancel: 'record.cancelled',
+};
+/** Topic of an action that a workflow names; its payload says which. */
+const TRANSITION_TOPIC = 'record.transition';
+
+interface Change {
+  readonly entity: Entity;
+  readonly id: string;
+  readonly version: number;
+  readonly action: ChangeAction;
+  readonly changes: Changes;
+}
+
+/** Writes down a change and tells the outbox, in the transaction that makes it. */
+export async function recordChange(
+  transaction: Transaction,
+  { entity, id, version, action, changes }: Change,
+  actor: Actor,
+  now: string,
+): Promise<void> {
+  const at = storedInstant(now);
+  await transaction.run(INSERT_HISTORY, [
+    entity.name,
+    id,
+    version,
+    action,
+    actor.kind,
+    actor.id,
+    actor.name,
+    at,
+    JSON.stringify(changes),
+  ]);
+  const payload = JSON.stringify({
+    entity: entity.name,
+    id,
+    version: String(version),
+    action,
+    fields: Object.keys(changes),
+    ...(actor.level === undefined ? {} : { level: actor.level }),
+  });
+  await transaction.run(INSERT_OUTBOX, [TOPICS[action] ?? TRANSITION_TOPIC, payload, at]);
+}
+
+const entries = (dialect: Reader['dialect']): ReturnType<typeof statement> =>
+  statement(
+    `SELECT version, action, actor_kind, actor_id, actor_name, at, changes FROM ${table('rk_history')} ` +
+      `WHERE entity = ? AND record_id = ${parameter(dialect, { kind: 'id' })} ORDER BY id DESC LIMIT ${ENTRIES_MAX}`,
+  );
+const ENTRIES = { sqlite: entries('sqlite'), mysql: entries('mysql') };
+
+/** The latest changes of a record, newest first. Throws the refusal `not-found` when the record is not there. */
+export async function readHistory(
+  from: ReadFrom,
+  { operation, entity }: Authorized<OperationOf<'history'>>,
+): Promise<{ readonly entries: readonly HistoryEntry[] }> {
+  const { reader } = from;
+  const { id } = operation;
+  const tuples = isRowId(id) ? await reader.tuples(ENTRIES[reader.dialect], [entity.name, id]) : [];
+  // Every record has a history that begins with its creation.
+  if (tuples.length === 0 || tuples[0]?.[1] === 'delete') throw refuse('not-found');
+  return {
+    entries: tuples.map(([version, action, kind, actor, name, at, changes]) => ({
+      version: String(version),
+      action: String(action),
+      actor: { kind: String(kind), id: String(actor), name: String(name) },
+      at: instantOf(String(at)),
+      changes: JSON.parse(String(changes)) as HistoryEntry['changes'],
+    })),
+  };
+}

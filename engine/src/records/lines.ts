@@ -1,0 +1,132 @@
+import type { Entity, Field } from '../compiler/model.ts';
+import type { Reader, Transaction } from '../storage/database.ts';
+import type { Binding } from '../storage/statement.ts';
+import { bindColumns } from './bindings.ts';
+import { sameValue } from './checks.ts';
+import { rowsOf } from './compute.ts';
+import type { DraftRow } from './compute.ts';
+import type { FieldCipher, ReadFrom } from './context.ts';
+import { idPortions, PORTION_MAX } from './sized-statement.ts';
+import { draftOfTuple, idOf, jsonOfTuple, storedEntity } from './stored-entity.ts';
+import type { StoredColumn } from './stored-column.ts';
+import type { JsonRecord } from './stored-entity.ts';
+
+/** The rows of a lines field as clients get them, by owner; an owner without rows is left out. */
+export async function readRows(
+  from: ReadFrom,
+  field: Field,
+  owners: readonly string[],
+): Promise<ReadonlyMap<string, JsonRecord[]>> {
+  return rowsByOwner(from, field, owners, jsonOfTuple);
+}
+
+/** The rows of every lines field of a stored record, as expressions see them. */
+export async function loadRows(from: ReadFrom, entity: Entity, record: DraftRow): Promise<void> {
+  const id = idOf(record);
+  for (const field of entity.linesFields) {
+    const rows = await rowsByOwner(from, field, [id], draftOfTuple);
+    record[field.name] = rows.get(id) ?? [];
+  }
+}
+
+type RowOfTuple<T> = (
+  columns: readonly StoredColumn[],
+  tuple: Parameters<typeof jsonOfTuple>[1],
+  cipher: FieldCipher,
+) => T;
+
+async function rowsByOwner<T>(
+  from: ReadFrom,
+  field: Field,
+  owners: readonly string[],
+  make: RowOfTuple<T>,
+): Promise<Map<string, T[]>> {
+  const { selected, statements } = storedEntity(field.target as Entity, from.reader.dialect);
+  const rows = new Map<string, T[]>();
+  for (const portion of idPortions(owners)) {
+    const tuples = await from.reader.tuples(statements.byOwners.of(portion.length), portion);
+    for (const [owner, ...tuple] of tuples) {
+      const row = make(selected, tuple, from.cipher);
+      const siblings = rows.get(String(owner));
+      if (siblings === undefined) rows.set(String(owner), [row]);
+      else siblings.push(row);
+    }
+  }
+  return rows;
+}
+
+/** Inserts rows behind each other and gives each its id. */
+export async function insertRows(
+  transaction: Transaction,
+  field: Field,
+  owner: string,
+  rows: readonly { readonly row: DraftRow; readonly position: number }[],
+  cipher: FieldCipher,
+): Promise<void> {
+  const { columns, statements } = storedEntity(field.target as Entity, transaction.dialect);
+  for (let start = 0; start < rows.length; start += PORTION_MAX) {
+    const portion = rows.slice(start, start + PORTION_MAX);
+    const bindings: Binding[] = [];
+    for (const { row, position } of portion) {
+      bindings.push(owner, position);
+      bindColumns(bindings, columns, row, cipher);
+    }
+    const { lastId } = await transaction.run(statements.insertRows.of(portion.length), bindings);
+    // The rows of one statement are numbered one behind the other.
+    for (const [index, { row }] of portion.entries()) row['id'] = String(Number(lastId) + index);
+  }
+}
+
+/** Brings the stored rows of a lines field to those of the draft: kept, changed, added and removed ones. */
+export async function updateRows(
+  transaction: Transaction,
+  field: Field,
+  owner: string,
+  before: readonly DraftRow[],
+  after: readonly DraftRow[],
+  cipher: FieldCipher,
+): Promise<void> {
+  const { columns, statements } = storedEntity(field.target as Entity, transaction.dialect);
+  const kept = new Set(after.map((row) => row['id']).filter((id) => typeof id === 'string'));
+  const removed = before.map(idOf).filter((id) => !kept.has(id));
+  for (const portion of idPortions(removed)) {
+    await transaction.run(statements.removeRows.of(portion.length), [owner, ...portion]);
+  }
+  const stored = new Map(before.map((row, position) => [row['id'], { row, position }]));
+  const added: { row: DraftRow; position: number }[] = [];
+  for (const [position, row] of after.entries()) {
+    const known = row['id'] === undefined ? undefined : stored.get(row['id']);
+    if (known === undefined) {
+      added.push({ row, position });
+      continue;
+    }
+    const changed = changedColumns(columns, known.row, row);
+    if (changed.length === 0 && known.position === position) continue;
+    const bindings: Binding[] = [];
+    bindColumns(bindings, changed, row, cipher);
+    await transaction.run(statements.updateRow(changed), [...bindings, position, idOf(row), owner]);
+  }
+  await insertRows(transaction, field, owner, added, cipher);
+}
+
+export function changedColumns(
+  columns: readonly StoredColumn[],
+  before: DraftRow,
+  after: DraftRow,
+): readonly StoredColumn[] {
+  return columns.filter(({ name }) => !sameValue(before[name], after[name]));
+}
+
+/** Whether the rows of a lines field differ in values, number or order. */
+export function rowsDiffer(field: Field, before: DraftRow, after: DraftRow, dialect: Reader['dialect']): boolean {
+  const old = rowsOf(before, field.name);
+  const rows = rowsOf(after, field.name);
+  const { columns } = storedEntity(field.target as Entity, dialect);
+  return (
+    old.length !== rows.length ||
+    rows.some((row, index) => {
+      const same = old[index];
+      return same === undefined || same['id'] !== row['id'] || changedColumns(columns, same, row).length > 0;
+    })
+  );
+}

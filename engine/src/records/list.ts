@@ -1,0 +1,223 @@
+import { refuse } from '../base/errors.ts';
+import type { Fault } from '../base/errors.ts';
+import type { Entity } from '../compiler/model.ts';
+import type { ListQuery } from '../metamodel/operation.ts';
+import { BoundedMap } from '../storage/bounded-map.ts';
+import { parameter } from '../storage/dialect.ts';
+import { quoted, statement, table } from '../storage/statement.ts';
+import type { Binding, RawValue, Statement } from '../storage/statement.ts';
+import type { Authorized, OperationOf } from './authorized.ts';
+import type { ReadFrom } from './context.ts';
+import { countRecords } from './counts.ts';
+import { embed, includedLines, inclusionsOf } from './embed.ts';
+import { FilterWriter } from './filter.ts';
+import { rowSets } from './get.ts';
+import { PathJoins } from './path-joins.ts';
+import { unknownField } from './read-input.ts';
+import type { Complain } from './read-input.ts';
+import { attachParts } from './read-records.ts';
+import { rememberedTotal } from './remembered.ts';
+import { searchCondition } from './search.ts';
+import { idPortions } from './sized-statement.ts';
+import { jsonOfTuple, storedEntity } from './stored-entity.ts';
+import type { StoredColumn } from './stored-column.ts';
+import type { JsonRecord, StoredEntity } from './stored-entity.ts';
+import { attachTitles } from './titles.ts';
+
+/** Records that fit a filter are counted up to here: beyond, a person reads “more than”. */
+const FILTERED_TOTAL_MAX = 100_000;
+/** Records that fit a search; each costs a look into the word index. */
+const SEARCHED_TOTAL_MAX = 1_000;
+
+/** From this offset on only ids are skipped, in the index that orders them; the page's records are then fetched. */
+const DEEP_OFFSET = 200;
+
+/** Texts of lists kept ready; shapes of queries are few, since values are bound. */
+const TEXTS_MAX = 2000;
+const texts = new BoundedMap<string, Statement>(TEXTS_MAX);
+
+export interface ListAnswer {
+  readonly records: readonly JsonRecord[];
+  readonly total: number;
+  /** True when more records fit than were counted; `total` is then the highest count. */
+  readonly totalCapped: boolean;
+}
+
+/** What a query selects from: `FROM … WHERE …` over the row `t`, and what it binds. */
+interface Source {
+  readonly text: string;
+  readonly bindings: readonly Binding[];
+  /** How far to count; null when every record of the entity is meant. */
+  readonly totalMax: number | null;
+}
+
+const NOTHING: ListAnswer = { records: [], total: 0, totalCapped: false };
+
+/**
+ * A page of records. Throws the refusal `malformed-query` with every unknown field, operator and value at once.
+ * The number of queries depends on what is asked for, never on how many records there are.
+ */
+export async function listRecords(
+  from: ReadFrom,
+  { operation, entity, mayRead }: Authorized<OperationOf<'list'>>,
+): Promise<ListAnswer> {
+  const { query } = operation;
+  const faults: Fault[] = [];
+  const complain = (fault: Fault): void => void faults.push(fault);
+  const stored = storedEntity(entity, from.reader.dialect);
+  const names = query.fields === null ? null : fieldNames(entity, query.fields, complain);
+  const inclusions = inclusionsOf(entity, query.include, complain);
+  const joins = new PathJoins(entity, 't', from.reader.dialect);
+  const filter = new FilterWriter(from.reader.dialect, complain);
+  const where = query.condition === null ? null : filter.write(query.condition, joins);
+  const order = orderOf(query, joins, complain);
+  if (faults.length > 0) throw refuse('malformed-query', { faults });
+
+  const found = query.search === null ? undefined : await searchCondition(from.reader, entity, query.search);
+  if (found === null) return NOTHING;
+  const conditions = [found?.text, where].filter((each) => typeof each === 'string');
+  const source: Source = {
+    text: `FROM ${table(entity.table)} t${joins.text}${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}`,
+    bindings: [...(found?.bindings ?? []), ...filter.bindings],
+    totalMax: found !== undefined ? SEARCHED_TOTAL_MAX : where === null ? null : FILTERED_TOTAL_MAX,
+  };
+
+  const wanted = names === null ? null : new Set([...names, ...inclusions.keys()]);
+  const columns = wanted === null ? stored.selected : stored.selected.filter(({ name }) => wanted.has(name));
+  const tuples = await readPage(from, stored, source, order, columns, query.page);
+  const records = tuples.map((tuple) => jsonOfTuple(columns, tuple, from.cipher));
+  const total = await totalOf(from, entity, source, query.page, records.length);
+
+  await attachParts(from, stored, records, wanted, new Set([...includedLines(inclusions), ...(query.fields ?? [])]));
+  if (query.titles) await attachTitles(from, { entity, records }, rowSets(entity, records), mayRead);
+  await embed(from, records, inclusions);
+  return { records, ...total };
+}
+
+/** The fields asked for; id and version always come along. */
+function fieldNames(entity: Entity, fields: readonly string[], complain: Complain): ReadonlySet<string> {
+  for (const name of fields) {
+    if (!entity.fieldByName.has(name)) complain(unknownField(entity, name, `/fields/${name}`));
+  }
+  return new Set(['id', 'version', ...fields]);
+}
+
+/** What the page is ordered by. Records that are equal in that keep an order by id, or pages would overlap. */
+function orderOf(query: ListQuery, joins: PathJoins, complain: Complain): string {
+  const sort =
+    query.sort.length > 0
+      ? query.sort
+      : joins.entity.sort.map(({ field, descending }) => ({ path: [field], descending }));
+  const terms: string[] = [];
+  let last = false;
+  for (const { path, descending } of sort) {
+    const sql = sortColumn(path, joins, complain);
+    if (sql === null) continue;
+    terms.push(descending ? `${sql} DESC` : sql);
+    last = descending;
+    if (path.length === 1 && path[0] === 'id') return terms.join(', ');
+  }
+  // In the direction of the column before it, the index of that column serves both.
+  return [...terms, last ? `t.${quoted('id')} DESC` : `t.${quoted('id')}`].join(', ');
+}
+
+function sortColumn(path: readonly string[], joins: PathJoins, complain: Complain): string | null {
+  const pointer = `/sort/${path.join('.')}`;
+  let at = joins;
+  for (const [index, name] of path.entries()) {
+    const field = at.entity.fieldByName.get(name);
+    if (field === undefined) {
+      complain(unknownField(at.entity, name, pointer));
+      return null;
+    }
+    if (index < path.length - 1) {
+      if (field.type !== 'link' || field.target === null) break;
+      at = at.through(field);
+      continue;
+    }
+    const reached = at.column(name);
+    if (reached !== undefined && field.fieldType.sortable && !field.encrypted) return reached.sql;
+  }
+  complain({ pointer, code: 'not-sortable', parameters: { name: path.join('.') } });
+  return null;
+}
+
+function prepared(text: string): Statement {
+  let known = texts.get(text);
+  if (known === undefined) {
+    known = statement(text);
+    texts.set(text, known);
+  }
+  return known;
+}
+
+function selection(columns: readonly StoredColumn[]): string {
+  return columns.map((column) => `t.${quoted(column.column)}`).join(', ');
+}
+
+async function readPage(
+  from: ReadFrom,
+  stored: StoredEntity,
+  source: Source,
+  order: string,
+  columns: readonly StoredColumn[],
+  page: ListQuery['page'],
+): Promise<readonly (readonly RawValue[])[]> {
+  const offset = (page.number - 1) * page.size;
+  const paged = `${source.text} ORDER BY ${order} LIMIT ? OFFSET ?`;
+  const bindings = [...source.bindings, page.size, offset];
+  if (offset < DEEP_OFFSET) {
+    return from.reader.tuples(prepared(`SELECT ${selection(columns)} ${paged}`), bindings);
+  }
+  const ids = (await from.reader.tuples(prepared(`SELECT t.${quoted('id')} ${paged}`), bindings)).map(([id]) =>
+    String(id),
+  );
+  return inOrder(ids, await tuplesByIds(from, stored, columns, ids));
+}
+
+async function tuplesByIds(
+  from: ReadFrom,
+  { entity }: StoredEntity,
+  columns: readonly StoredColumn[],
+  ids: readonly string[],
+): Promise<readonly RawValue[][]> {
+  const id = parameter(from.reader.dialect, { kind: 'id' });
+  const tuples: RawValue[][] = [];
+  for (const portion of idPortions(ids)) {
+    const text =
+      `SELECT ${selection(columns)} FROM ${table(entity.table)} t ` +
+      `WHERE t.${quoted('id')} IN (${portion.map(() => id).join(', ')})`;
+    tuples.push(...(await from.reader.tuples(prepared(text), portion)));
+  }
+  return tuples;
+}
+
+function inOrder(ids: readonly string[], tuples: readonly RawValue[][]): readonly RawValue[][] {
+  const byId = new Map(tuples.map((tuple) => [String(tuple[0]), tuple]));
+  return ids.map((id) => byId.get(id)).filter((tuple) => tuple !== undefined);
+}
+
+async function totalOf(
+  from: ReadFrom,
+  entity: Entity,
+  source: Source,
+  { number, size }: ListQuery['page'],
+  count: number,
+): Promise<{ readonly total: number; readonly totalCapped: boolean }> {
+  const offset = (number - 1) * size;
+  // A page that is not full is the last one.
+  if (count < size && (count > 0 || offset === 0)) return { total: offset + count, totalCapped: false };
+  if (source.totalMax === null) return { total: await countRecords(from.reader, entity.name), totalCapped: false };
+  const text = `SELECT COUNT(*) FROM (SELECT 1 ${source.text} LIMIT ${source.totalMax + 1}) counted`;
+  const total = await rememberedTotal(from.reader, [text, ...source.bindings.map(identified)].join('\n'), async () => {
+    const [row] = await from.reader.tuples(prepared(text), source.bindings);
+    return Number(row?.[0] ?? 0);
+  });
+  return total > source.totalMax ? { total: source.totalMax, totalCapped: true } : { total, totalCapped: false };
+}
+
+/** A bound value in a text that no other value gives, whatever it holds. */
+function identified(value: Binding): string {
+  const text = String(value);
+  return `${typeof value} ${text.length} ${text}`;
+}

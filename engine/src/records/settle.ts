@@ -1,0 +1,87 @@
+import { refuse } from '../base/errors.ts';
+import type { Entity } from '../compiler/model.ts';
+import { frameOf, rowsOf, stepsOf } from './compute.ts';
+import type { DraftRow } from './compute.ts';
+import type { ReadFrom } from './context.ts';
+import { LinkedRecords } from './linked-records.ts';
+import { writeNeeds } from './needs.ts';
+
+/** A draft with every default and computed field, and the linked records that were read for it. */
+export interface Settled {
+  readonly draft: DraftRow;
+  readonly linked: LinkedRecords;
+}
+
+/**
+ * Computes a draft; the given one stays as it is. A link that a default fills in was not known beforehand: the step
+ * that first reads its record waits until it is loaded, and runs again.
+ *
+ * Throws a refusal when a number or a text grows beyond what a value may hold.
+ *
+ * @param at pointer of the record in the request
+ */
+export async function settle(entity: Entity, given: DraftRow, from: ReadFrom, at: string): Promise<Settled> {
+  const linked = new LinkedRecords(from, writeNeeds(entity));
+  await linked.load([given]);
+  const draft = copyOf(given, entity);
+  const context = new SettleContext(from, linked);
+  const frame = frameOf(draft, context);
+  try {
+    for (const run of stepsOf(entity.computation)) {
+      run(draft, frame, context);
+      while (linked.isIncomplete) {
+        await linked.loadMissing();
+        run(draft, frame, context);
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw refuse('invalid', { faults: [{ pointer: at, code: 'not-computable' }], cause: error });
+  }
+  await linked.load([draft]);
+  return { draft, linked };
+}
+
+class SettleContext {
+  readonly linked: LinkedRecords['linked'];
+  readonly idByKey: LinkedRecords['idByKey'];
+  readonly globals: ReadFrom['globals'];
+  readonly today: string;
+  readonly now: string;
+  readonly #records: LinkedRecords;
+
+  constructor({ globals, today, now }: ReadFrom, records: LinkedRecords) {
+    this.linked = records.linked;
+    this.idByKey = records.idByKey;
+    this.globals = globals;
+    this.today = today;
+    this.now = now;
+    this.#records = records;
+  }
+
+  get isIncomplete(): boolean {
+    return this.#records.isIncomplete;
+  }
+}
+
+const blanks = new WeakMap<Entity, DraftRow>();
+
+/** Every field of an entity, absent: rows that begin with it have one shape, which makes working on them faster. */
+function blankOf(entity: Entity): DraftRow {
+  let blank = blanks.get(entity);
+  if (blank === undefined) {
+    blank = { id: undefined };
+    for (const { name } of entity.fields) blank[name] = undefined;
+    blanks.set(entity, blank);
+  }
+  return blank;
+}
+
+function copyOf(draft: DraftRow, entity: Entity): DraftRow {
+  const copy = { ...blankOf(entity), ...draft };
+  for (const { name, target } of entity.linesFields) {
+    const blank = blankOf(target as Entity);
+    copy[name] = rowsOf(draft, name).map((row) => ({ ...blank, ...row }));
+  }
+  return copy;
+}
