@@ -1,0 +1,48 @@
+import type { ReportRows } from '../compiler/report-model.ts';
+import type { TypedExpression } from '../expression/ast.ts';
+import type { Value } from '../metamodel/value-type.ts';
+import type { Leaf } from './leaves.ts';
+
+/** What the rows are grouped by. */
+export interface GroupKey {
+  readonly value: TypedExpression;
+  /** Null for what lies before `detailFrom`, which so becomes one line. */
+  readonly isDetail: boolean;
+}
+
+/** One question to the database. Its expressions hold nothing that is not fixed; see rewrite.ts. */
+export interface GroupQuery {
+  readonly rows: ReportRows;
+  readonly where: TypedExpression | null;
+  readonly keys: readonly GroupKey[];
+  readonly leaves: readonly Leaf[];
+  /** Entries before this day are added up into one line for each of the other keys; null for none. */
+  readonly detailFrom: string | null;
+  /** Which groups come first when there are too many. */
+  readonly order: readonly GroupOrder[];
+  readonly limit: number;
+  /** Whether balances kept for each month may stand for entries. */
+  readonly mayUseKept: boolean;
+}
+
+export interface GroupOrder {
+  readonly by:
+    | { readonly key: number }
+    | { readonly leaf: number }
+    /** Over the row; the least of each group counts. */
+    | { readonly least: TypedExpression };
+  readonly descending: boolean;
+}
+
+export interface Group {
+  readonly keys: readonly Value[];
+  readonly leaves: readonly Value[];
+  /** Whether it is what was there before `detailFrom`. */
+  readonly isOpening: boolean;
+}
+
+export interface Groups {
+  readonly groups: readonly Group[];
+  /** Whether there are more than the limit. */
+  readonly truncated: boolean;
+}
