@@ -1,0 +1,97 @@
+import { Command } from 'commander';
+import packageFacts from '../../package.json' with { type: 'json' };
+
+/**
+ * The command line of the engine. What a command needs is loaded when it runs, so that `rangka version` does not wait
+ * for database drivers.
+ */
+export function program(): Command {
+  const rangka = new Command('rangka')
+    .description('Describe a business in JSON and run it.')
+    .version(packageFacts.version);
+
+  rangka
+    .command('serve')
+    .description('Serve the web application and the API')
+    .action(async () => (await import('./serve.ts')).serve());
+
+  rangka
+    .command('check')
+    .description('Check a folder of metadata and print every fault')
+    .argument('<folder>', 'a module, or a folder of modules')
+    .option('--json', 'print the diagnostics as JSON, for editors')
+    .action(async (folder: string, choices: { json?: boolean }) =>
+      (await import('./check.ts')).check(folder, choices.json === true),
+    );
+
+  rangka
+    .command('config')
+    .description('Print the settings as they are read from the environment, with secrets hidden')
+    .action(async () => (await import('./config.ts')).printConfig());
+
+  rangka
+    .command('migrate')
+    .description('Bring the catalog and all companies up to date')
+    .action(async () => (await import('./migrate.ts')).migrateAll());
+
+  rangka
+    .command('doctor')
+    .description('Prove the promises about the books on live data; ends with 1 when one is broken')
+    .argument('[company]', 'slug of the company; all of them when absent')
+    .action(async (company?: string) => (await import('./doctor.ts')).doctor(company ?? null));
+
+  rangka
+    .command('activate')
+    .description('Activate a module and what it depends on for a company')
+    .argument('<company>', 'slug of the company')
+    .argument('<module>', 'slug of the module')
+    .action(async (company: string, module: string) => (await import('./activate.ts')).activate(company, module));
+
+  rangka
+    .command('letters')
+    .description('Print letters to people that were not sent, for installations without a mail server')
+    .action(async () => (await import('./letters.ts')).printLetters());
+
+  addUserCommands(rangka.command('user').description('Manage people'));
+  addTokenCommands(rangka.command('token').description('Manage API tokens'));
+
+  rangka
+    .command('version')
+    .description('Print the version')
+    .action(() => {
+      process.stdout.write(`${packageFacts.version}\n`);
+    });
+  return rangka;
+}
+
+function addUserCommands(user: Command): void {
+  user
+    .command('create')
+    .description('Add a person; the password is made up and printed')
+    .argument('<email>')
+    .argument('<name>')
+    .option('--company <slug>', 'make them a member of this company')
+    .option('--role <role>', 'their role there', 'user')
+    .action(async (email: string, name: string, choices: { company?: string; role: string }) =>
+      (await import('./user.ts')).createUser(email, name, choices.company ?? null, choices.role),
+    );
+  user
+    .command('reset-password')
+    .description('Give a person a new password, print it, and sign them out everywhere')
+    .argument('<email>')
+    .action(async (email: string) => (await import('./user.ts')).resetPassword(email));
+}
+
+function addTokenCommands(token: Command): void {
+  token
+    .command('create')
+    .description('Make an API token and print it; it is shown only once')
+    .argument('<email>', 'whose rights it has')
+    .argument('<company>', 'slug of the company it opens')
+    .option('--name <name>', 'what it is for', 'command line')
+    .option('--abilities <abilities>', 'what it may do, separated by commas', '*')
+    .option('--days <days>', 'until it expires', '7')
+    .action(async (email: string, company: string, choices: { name: string; abilities: string; days: string }) =>
+      (await import('./token.ts')).createToken(email, company, choices),
+    );
+}

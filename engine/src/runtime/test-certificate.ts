@@ -1,0 +1,22 @@
+/** A certificate for `hooks.test` that signs itself, with its key: worth nothing outside the tests. */
+export const certificate = `
+-----BEGIN CERTIFICATE-----
+MIIBmDCCAT6gAwIBAgIUbbdjwc/s6ApcCAhaeP2Se4B45eswCgYIKoZIzj0EAwIw
+FTETMBEGA1UEAwwKaG9va3MudGVzdDAgFw0yNjExMjMwMjU3MzZaGA8yMTI2MTAz
+MDAyNTczNlowFTETMBEGA1UEAwwKaG9va3MudGVzdDBZMBMGByqGSM49AgEGCCqG
+SM49AwEHA0IABBx+ptUDV+MNikV5dgLKYCNKSaWJ4RrfwM7Ff4MWbgefkKtrbjaw
+av7Chyh20CiQNLCMlrR7aUc4pd0RjnbDTRyjajBoMB0GA1UdDgQWBBTPhyJhW57V
+L28jqoIjg/aY4ENGWTAfBgNVHSMEGDAWgBTPhyJhW57VL28jqoIjg/aY4ENGWTAP
+BgNVHRMBAf8EBTADAQH/MBUGA1UdEQQOMAyCCmhvb2tzLnRlc3QwCgYIKoZIzj0E
+AwIDSAAwRQIgEQIZL5F+ZbMzSN23ZNHhT5/HcaZiZNk9tHjfgr742FcCIQCiSsvv
+x7DsaS74oUv6C/ltCdZNlluv74Vj0yGJCGZSPw==
+-----END CERTIFICATE-----
+`;
+
+export const certificateKey = `
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgkZufDdj7YNa8dVT/
+v4sJrkSLwClLkbGwGlMssoEob/ahRANCAAQcfqbVA1fjDYpFeXYCymAjSkmlieEa
+38DOxX+DFm4Hn5Cra242sGr+wocodtAokDSwjJa0e2lHOKXdEY52w00c
+-----END PRIVATE KEY-----
+`;
