@@ -1,0 +1,139 @@
+import {
+  addMember,
+  changeMember,
+  findPersonByEmail,
+  listMembers,
+  removeMember,
+  wouldLoseLastAdmin,
+} from '../access/members.ts';
+import type { Membership } from '../access/members.ts';
+import { actorOf } from '../access/caller.ts';
+import { ADMIN_ROLE, USER_ROLE } from '../access/member.ts';
+import { EMAIL_LENGTH_MAX, normalEmail } from '../access/people.ts';
+import { refuse } from '../base/errors.ts';
+import { textIn } from '../metamodel/text.ts';
+import { noteActivity } from '../runtime/activities.ts';
+import type { Engine } from '../runtime/engine.ts';
+import { StorageError } from '../storage/fault.ts';
+import type { Session } from '../storage/database.ts';
+import { Input } from './input.ts';
+import { readParameters } from './parameters.ts';
+import { admin, member } from './route.ts';
+import type { Answer, CompanyAsk, Route } from './route.ts';
+
+const ROLES_MAX = 50;
+
+/** The people of a company and the roles they may have (R-A6). */
+export function memberRoutes(engine: Engine): readonly Route[] {
+  return [
+    admin('members', 'GET /api/v1/members', (ask) => list(engine, ask)),
+    admin('members', 'POST /api/v1/members', (ask) => add(engine, ask), { body: 'json' }),
+    admin('members', 'PATCH /api/v1/members/:id', (ask) => change(engine, ask), { body: 'json' }),
+    admin('members', 'DELETE /api/v1/members/:id', (ask) => remove(engine, ask)),
+    member('members', 'GET /api/v1/roles', roles),
+  ];
+}
+
+function memberJson(member: Membership): Readonly<Record<string, unknown>> {
+  const { id, userId, name, email, isActive } = member;
+  return { id, user_id: userId, name, email, roles: member.roles, is_active: isActive };
+}
+
+async function list(engine: Engine, ask: CompanyAsk): Promise<Answer> {
+  readParameters(ask.queryText, []);
+  const members = await listMembers(engine.server.catalog, ask.company.entry.id);
+  return { status: 200, body: { data: members.map(memberJson) } };
+}
+
+/** The roles that may be given: the two of every company, and those of the active modules. */
+function roles(ask: CompanyAsk): Answer {
+  readParameters(ask.queryText, []);
+  const general = [
+    { name: ADMIN_ROLE, label: 'Admin', module: null },
+    { name: USER_ROLE, label: ask.locale === 'id' ? 'Pengguna' : 'User', module: null },
+  ];
+  const own = ask.company.model.roles.map(({ name, label, module }) => ({
+    name,
+    label: textIn(label, ask.locale),
+    module,
+  }));
+  return { status: 200, body: { data: [...general, ...own] } };
+}
+
+function readRoles(input: Input, ask: CompanyAsk): readonly string[] | null {
+  const known = new Set([ADMIN_ROLE, USER_ROLE, ...ask.company.model.roles.map(({ name }) => name)]);
+  return input.texts('roles', ROLES_MAX, (role) => known.has(role), 'unknown-role');
+}
+
+/** Adds a person who has an account; the answer for an unknown address says no more than that it was not added. */
+async function add(engine: Engine, ask: CompanyAsk): Promise<Answer> {
+  const input = new Input(ask.body);
+  const email = normalEmail(input.text('email', { lengthMax: EMAIL_LENGTH_MAX, format: 'email' }));
+  const given = readRoles(input, ask) ?? [USER_ROLE];
+  input.finish();
+  const { catalog } = engine.server;
+  const userId = await findPersonByEmail(catalog, email);
+  if (userId === null) throw refuse('invalid', { faults: [{ pointer: '/email', code: 'not-addable' }] });
+  try {
+    await changing(engine, ask, 'member.add', email, (transaction) =>
+      addMember(transaction, ask.company.entry.id, userId, given).then(() => undefined),
+    );
+  } catch (error) {
+    if (error instanceof StorageError && error.kind === 'unique') {
+      throw refuse('already-exists', { faults: [{ pointer: '/email', code: 'unique' }], cause: error });
+    }
+    throw error;
+  }
+  const members = await listMembers(catalog, ask.company.entry.id);
+  const added = members.find((each) => each.userId === userId);
+  return { status: 201, body: { data: added === undefined ? null : memberJson(added) } };
+}
+
+async function change(engine: Engine, ask: CompanyAsk): Promise<Answer> {
+  const { members, found } = await find(engine, ask);
+  const input = new Input(ask.body);
+  const changed: Membership = {
+    ...found,
+    roles: readRoles(input, ask) ?? found.roles,
+    isActive: input.flag('is_active', found.isActive),
+  };
+  input.finish();
+  if (wouldLoseLastAdmin(members, changed)) throw refuse('conflict');
+  await changing(engine, ask, 'member.change', found.email, (transaction) =>
+    changeMember(transaction, found.id, changed.roles, changed.isActive),
+  );
+  return { status: 200, body: { data: memberJson(changed) } };
+}
+
+async function remove(engine: Engine, ask: CompanyAsk): Promise<Answer> {
+  const { members, found } = await find(engine, ask);
+  if (wouldLoseLastAdmin(members, { ...found, isActive: false })) throw refuse('conflict');
+  await changing(engine, ask, 'member.remove', found.email, (transaction) => removeMember(transaction, found.id));
+  return { status: 204 };
+}
+
+async function find(
+  engine: Engine,
+  ask: CompanyAsk,
+): Promise<{ readonly members: readonly Membership[]; readonly found: Membership }> {
+  const members = await listMembers(engine.server.catalog, ask.company.entry.id);
+  const found = members.find(({ id }) => id === ask.parameters['id']);
+  if (found === undefined) throw refuse('not-found');
+  return { members, found };
+}
+
+/** Writes a change of members with its activity; everyone's rights are looked up anew afterwards. */
+async function changing(
+  engine: Engine,
+  ask: CompanyAsk,
+  action: string,
+  subject: string,
+  write: (transaction: Session) => Promise<void>,
+): Promise<void> {
+  const actor = actorOf(ask.caller, ask.member, ask.locale);
+  await engine.server.catalog.transaction(async (transaction) => {
+    await write(transaction);
+    await noteActivity(transaction, { companyId: ask.company.entry.id, actor, action, subject });
+  });
+  await engine.identities.forget();
+}

@@ -1,0 +1,83 @@
+import { ERRORS, fillSentence } from '../base/errors.ts';
+import type { Fault, Refusal } from '../base/errors.ts';
+import { messageOf } from '../metamodel/messages.ts';
+import type { Locale } from '../metamodel/text.ts';
+
+/** Messages of faults that only the gateway finds; those of fields stand in metamodel/messages.ts. */
+export const GATEWAY_MESSAGES = {
+  unreadable: { en: 'This parameter cannot be read', id: 'Parameter ini tidak terbaca' },
+  'unknown-parameter': {
+    en: 'There is no such parameter here; known are {known}',
+    id: 'Parameter ini tidak dikenal; yang dikenal: {known}',
+  },
+  'unknown-operator': {
+    en: '“{operator}” is not an operator here; known are {expected}',
+    id: '“{operator}” bukan operator di sini; yang dikenal: {expected}',
+  },
+  alternatives: {
+    en: 'Number the alternatives from 0, at most {maximum}: filter[or][0][field]=value',
+    id: 'Beri nomor alternatif mulai dari 0, paling banyak {maximum}: filter[or][0][kolom]=nilai',
+  },
+  'two-values': { en: 'Give two values, separated by a comma', id: 'Berikan dua nilai, dipisahkan koma' },
+  'not-a-link': { en: '“{name}” does not lead to other records', id: '“{name}” tidak menuju data lain' },
+  'not-sortable': { en: 'Lists cannot be sorted by “{name}”', id: 'Daftar tidak dapat diurutkan menurut “{name}”' },
+  'whole-number': {
+    en: 'A whole number from {minimum} to {maximum}',
+    id: 'Bilangan bulat dari {minimum} sampai {maximum}',
+  },
+  'unknown-property': {
+    en: 'There is no such property here; known are {known}',
+    id: 'Properti ini tidak dikenal; yang dikenal: {known}',
+  },
+  'e-mail-taken': {
+    en: 'This e-mail address cannot be registered; sign in instead if it is yours',
+    id: 'Alamat email ini tidak dapat didaftarkan; silakan masuk bila ini milik Anda',
+  },
+  'unknown-choice': { en: 'There is no such {what}', id: 'Tidak ada {what} seperti itu' },
+  'unknown-ability': {
+    en: '“{found}” is not an ability; write *, records:read, records:write or entity.name:read',
+    id: '“{found}” bukan kemampuan; tulis *, records:read, records:write, atau entity.name:read',
+  },
+  'unknown-role': { en: 'There is no role “{found}” here', id: 'Tidak ada peran “{found}” di sini' },
+  'schema-blocked': {
+    en: '{place} cannot become what the module needs without losing data ({reason})',
+    id: '{place} tidak dapat disesuaikan dengan modul tanpa kehilangan data ({reason})',
+  },
+  'not-addable': {
+    en: 'Nobody with this e-mail address could be added',
+    id: 'Tidak ada orang dengan alamat email ini yang dapat ditambahkan',
+  },
+  'too-many-mentions': {
+    en: 'One comment can name at most {maximum} people',
+    id: 'Satu komentar dapat menyebut paling banyak {maximum} orang',
+  },
+  'wrong-code': {
+    en: 'This code is not right, or was used before',
+    id: 'Kode ini tidak benar, atau sudah pernah dipakai',
+  },
+  'mailed-secret': {
+    en: 'This address is too old or was used before. Ask for a new letter',
+    id: 'Alamat ini sudah lewat waktu atau sudah dipakai. Minta surat baru',
+  },
+  'wrong-password': { en: 'This is not your present password', id: 'Ini bukan kata sandi Anda saat ini' },
+} as const satisfies Readonly<Record<string, { readonly en: string; readonly id: string }>>;
+
+export type GatewayFault = keyof typeof GATEWAY_MESSAGES;
+
+function isGatewayFault(code: string): code is GatewayFault {
+  return Object.hasOwn(GATEWAY_MESSAGES, code);
+}
+
+/** The sentence of a refusal as a whole. */
+export function refusalMessage(refusal: Refusal, locale: Locale): string {
+  return fillSentence(ERRORS[refusal.code].detail[locale], refusal.parameters);
+}
+
+/** What a fault says to a person: the metadata's own message, else the gateway's, else the field's. */
+export function faultMessage(fault: Fault, locale: Locale): string {
+  const own = fault.message?.[locale] ?? fault.message?.['en'];
+  if (own !== undefined) return own;
+  const parameters = fault.parameters ?? {};
+  if (isGatewayFault(fault.code)) return fillSentence(GATEWAY_MESSAGES[fault.code][locale], parameters);
+  return messageOf(fault.code, parameters, locale);
+}

@@ -1,0 +1,59 @@
+import { refuse } from '../base/errors.ts';
+import { isRowId } from '../base/ids.ts';
+import { reasonText } from '../runtime/effect-fault.ts';
+import type { Engine } from '../runtime/engine.ts';
+import { dropFailure, listFailures, retryFailure } from '../runtime/outbox-queue.ts';
+import { keyOfWebhooks } from '../runtime/webhook-key.ts';
+import { readParameters } from './parameters.ts';
+import { admin } from './route.ts';
+import type { Answer, CompanyAsk, Route } from './route.ts';
+
+const BASE = '/api/v1/outbox';
+
+/** What automations could not bring about, for admins to look at, to try again or to let go. */
+export function outboxRoutes(engine: Engine): readonly Route[] {
+  return [
+    admin('metadata', `GET ${BASE}/failures`, failures),
+    admin('metadata', `POST ${BASE}/failures/:id/retry`, (ask) => retry(engine, ask)),
+    admin('metadata', `DELETE ${BASE}/failures/:id`, drop),
+    admin('metadata', `GET ${BASE}/webhook-key`, (ask) => webhookKey(engine, ask)),
+  ];
+}
+
+async function failures(ask: CompanyAsk): Promise<Answer> {
+  readParameters(ask.queryText, []);
+  const data = (await listFailures(ask.company.database)).map((failure) => ({
+    id: failure.id,
+    source: failure.source,
+    event: failure.topic,
+    entity: failure.entity,
+    record_id: failure.recordId,
+    attempts: failure.attempts,
+    code: failure.code,
+    message: reasonText(failure.code, failure.parameters, ask.locale),
+    created_at: failure.createdAt,
+    failed_at: failure.failedAt,
+  }));
+  return { status: 200, body: { data } };
+}
+
+async function retry(engine: Engine, ask: CompanyAsk): Promise<Answer> {
+  readParameters(ask.queryText, []);
+  const id = ask.parameters['id'] ?? '';
+  if (!isRowId(id) || !(await retryFailure(ask.company.database, id))) throw refuse('not-found');
+  engine.outbox.watch(ask.company);
+  return { status: 204 };
+}
+
+async function drop(ask: CompanyAsk): Promise<Answer> {
+  readParameters(ask.queryText, []);
+  const id = ask.parameters['id'] ?? '';
+  if (!isRowId(id) || !(await dropFailure(ask.company.database, id))) throw refuse('not-found');
+  return { status: 204 };
+}
+
+/** The key that receivers of the company's webhooks check the signature with. */
+function webhookKey(engine: Engine, ask: CompanyAsk): Answer {
+  readParameters(ask.queryText, []);
+  return { status: 200, body: { data: { key: keyOfWebhooks(engine.settings.secret, ask.company.entry.id) } } };
+}

@@ -1,0 +1,230 @@
+import { authorizeReport, isReportOpen, readerOf } from '../access/ledgers.ts';
+import { actorOf } from '../access/caller.ts';
+import { refuse } from '../base/errors.ts';
+import type { Ledger } from '../compiler/ledger-model.ts';
+import type { Report, ReportSort } from '../compiler/report-model.ts';
+import type { JournalFormat } from '../exchange/plain-text.ts';
+import type { Json } from '../metamodel/field-type.ts';
+import { LOCALES, textIn } from '../metamodel/text.ts';
+import type { Locale } from '../metamodel/text.ts';
+import { writeDate } from '../metamodel/written.ts';
+import type { Authorized, OperationOf } from '../records/authorized.ts';
+import type { ReadFrom } from '../records/context.ts';
+import { readingFrom } from '../records/write-unit.ts';
+import { defaultOf, readReportParameters } from '../reports/parameters.ts';
+import type { ParameterValues } from '../reports/parameters.ts';
+import { planReport } from '../reports/plan.ts';
+import { readJournal } from '../reports/read-journal.ts';
+import { runReport } from '../reports/run-report.ts';
+import { recordContext } from '../runtime/company.ts';
+import { readParameters, refuseUnknown, single } from './parameters.ts';
+import { faultCollector, readQueryTree } from './query-tree.ts';
+import type { ReportFault } from './query-tree.ts';
+import { journalFile, reportFile } from './report-files.ts';
+import type { TableFormat } from './report-files.ts';
+import { member } from './route.ts';
+import type { Answer, CompanyAsk, Route } from './route.ts';
+
+/** Lines of a report on a screen, in a file, and on paper, which is laid out in one go. */
+const SCREEN_ROWS_MAX = 10_000;
+const FILE_ROWS_MAX = 200_000;
+const PAPER_ROWS_MAX = 5_000;
+
+const TABLE_FORMATS = ['csv', 'xlsx', 'pdf'] as const satisfies readonly TableFormat[];
+const JOURNAL_FORMATS = ['hledger', 'beancount'] as const satisfies readonly JournalFormat[];
+type Format = 'json' | TableFormat | JournalFormat;
+
+/** The reports of the active modules. */
+export function reportRoutes(): readonly Route[] {
+  return [
+    member('records', 'GET /api/v1/reports', list),
+    member('records', 'GET /api/v1/reports/:report', run),
+    member('records', 'GET /api/v1/reports/:report/definition', define),
+  ];
+}
+
+/** Those that the caller may run. */
+function list(ask: CompanyAsk): Answer {
+  const locale = localeNamed(readParameters(ask.queryText, ['locale']).locale, ask);
+  const { model } = ask.company;
+  const mayRead = readerOf(actorOf(ask.caller, ask.member, locale), ask.caller.abilities, model);
+  const open = [...model.reports.values()].filter((report) => isReportOpen(report, model, mayRead));
+  return { status: 200, body: { data: open.map((report) => nameOf(report, locale)) } };
+}
+
+function nameOf({ name, label, module, description, icon }: Report, locale: Locale): Readonly<Record<string, Json>> {
+  return {
+    name,
+    label: textIn(label, locale),
+    module,
+    description: description === null ? null : textIn(description, locale),
+    icon,
+  };
+}
+
+interface ReportAsked {
+  readonly report: Report;
+  readonly authorized: Authorized<OperationOf<'list'>>;
+  readonly from: ReadFrom;
+}
+
+function reportIn(ask: CompanyAsk, locale: Locale): ReportAsked {
+  const { company, caller } = ask;
+  const actor = actorOf(caller, ask.member, locale);
+  const { report, authorized } = authorizeReport(ask.parameters['report'] ?? '', actor, caller.abilities, company);
+  const context = recordContext(company, actor);
+  return { report, authorized, from: readingFrom(context, context.database) };
+}
+
+/** What a screen must know before the report is run. */
+async function define(ask: CompanyAsk): Promise<Answer> {
+  const locale = localeNamed(readParameters(ask.queryText, ['locale']).locale, ask);
+  const { report, from } = reportIn(ask, locale);
+  const { layout, dimensions, measures, source } = report;
+  const parameters: Json[] = [];
+  for (const parameter of report.parameters) {
+    const { name, label, shape, required, target } = parameter;
+    const { value } = await defaultOf(from, parameter);
+    parameters.push({
+      name,
+      label: textIn(label, locale),
+      type: shape.type,
+      required,
+      default: value === null ? null : parameter.fieldType.write(value, shape),
+      options: shape.options.map((option) => ({ value: option.value, label: textIn(option.label, locale) })),
+      to: target?.name ?? null,
+    });
+  }
+  return {
+    status: 200,
+    body: {
+      data: {
+        ...nameOf(report, locale),
+        source: { ledger: source.ledger?.name ?? null, entity: source.ledger === null ? source.entity.name : null },
+        parameters,
+        dimensions: dimensions
+          .filter(({ hidden }) => !hidden)
+          .map((each) => ({ name: each.name, label: textIn(each.label, locale) })),
+        measures: measures
+          .filter(({ hidden }) => !hidden)
+          .map((each) => ({ name: each.name, label: textIn(each.label, locale), format: each.format })),
+        layout: {
+          type: layout.type,
+          chart: layout.chart,
+          across: layout.across,
+          subtotals: layout.subtotals,
+          tree: layout.tree,
+          totals: layout.totals,
+        },
+        formats: formatsOf(report),
+      },
+    },
+  };
+}
+
+function formatsOf({ journal }: Report): readonly Format[] {
+  return ['json', ...TABLE_FORMATS, ...(journal === null ? [] : JOURNAL_FORMATS)];
+}
+
+async function run(ask: CompanyAsk): Promise<Answer> {
+  // Whoever may not run a report does not hear which parameters it has.
+  const { report } = reportIn(ask, ask.locale);
+  const asked = readAsk(ask, report);
+  const { authorized, from } = reportIn(ask, asked.locale);
+  const { locale, format, sort } = asked;
+  const mayRead = authorized.mayRead.bind(authorized);
+  const parameters = await readReportParameters(from, report, asked.given, { locale, mayRead });
+  const { ledger } = report.source;
+  if (isJournalFormat(format) && ledger !== null) {
+    return runJournal({ report, authorized, from }, ledger, parameters, { format, locale });
+  }
+  const limit = format === 'json' ? SCREEN_ROWS_MAX : format === 'pdf' ? PAPER_ROWS_MAX : FILE_ROWS_MAX;
+  const answer = await runReport(from, authorized, { report, parameters, sort, limit });
+  if (isTableFormat(format)) {
+    return reportFile(answer, format, {
+      company: ask.member.company.name,
+      currency: ask.member.company.currency,
+      locale,
+      notes: notesOf(report, parameters, locale),
+      today: from.today,
+    });
+  }
+  const { columns, rows, totals } = answer;
+  return { status: 200, body: { data: answer, columns, rows, totals } };
+}
+
+async function runJournal(
+  { report, authorized, from }: ReportAsked,
+  ledger: Ledger,
+  parameters: ParameterValues,
+  { format, locale }: { readonly format: JournalFormat; readonly locale: Locale },
+): Promise<Answer> {
+  const { journal } = report;
+  if (journal === null) throw refuse('not-found');
+  const { globals, today, now } = from;
+  const plan = planReport(report, { parameters: parameters.values, globals, today, now }, null, 1);
+  const about = { title: textIn(report.label, locale), locale, mayRead: authorized.mayRead.bind(authorized) };
+  return journalFile(report.name, await readJournal(from, plan, ledger, journal, about), format, today);
+}
+
+interface AskedReport {
+  readonly given: Readonly<Record<string, string | undefined>>;
+  readonly format: Format;
+  readonly locale: Locale;
+  readonly sort: readonly ReportSort[] | null;
+}
+
+/** What the address asks for. Throws `malformed-query` with every fault of its form. */
+function readAsk(ask: CompanyAsk, report: Report): AskedReport {
+  const { faults, report: complain } = faultCollector();
+  const tree = readQueryTree(ask.queryText, complain);
+  const names = report.parameters.map(({ name }) => name);
+  refuseUnknown(tree, [...names, 'format', 'locale', 'sort'], complain);
+  const given = Object.fromEntries(names.map((name) => [name, single(tree, name, complain)]));
+  const formats = formatsOf(report);
+  const format = single(tree, 'format', complain) ?? 'json';
+  if (!formats.some((each) => each === format)) complain('/format', 'option', { options: formats.join(', ') });
+  const locale = single(tree, 'locale', complain) ?? ask.locale;
+  if (!LOCALES.some((each) => each === locale)) complain('/locale', 'option', { options: LOCALES.join(', ') });
+  const sort = readSort(single(tree, 'sort', complain), report, complain);
+  if (faults.length > 0) throw refuse('malformed-query', { faults });
+  return { given, format: format as Format, locale: locale as Locale, sort };
+}
+
+function readSort(text: string | undefined, report: Report, complain: ReportFault): readonly ReportSort[] | null {
+  if (text === undefined || text === '') return null;
+  const known = new Set([...report.dimensions, ...report.measures].map(({ name }) => name));
+  return text.split(',').map((each) => {
+    const name = each.replace(/^-/, '');
+    if (!known.has(name)) complain('/sort', 'not-sortable', { name });
+    return { name, descending: each.startsWith('-') };
+  });
+}
+
+function isJournalFormat(format: Format): format is JournalFormat {
+  return JOURNAL_FORMATS.some((each) => each === format);
+}
+
+function isTableFormat(format: Format): format is TableFormat {
+  return TABLE_FORMATS.some((each) => each === format);
+}
+
+/** `From: 1 January 2026`: the choices as people read them, those that were made. */
+function notesOf(report: Report, { json, titles }: ParameterValues, locale: Locale): readonly string[] {
+  return report.parameters.flatMap(({ name, label, shape }) => {
+    const value = json[name] ?? null;
+    if (value === null) return [];
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const written = titles[name] ?? (shape.type === 'date' ? writeDate(text, locale, false) : text);
+    return [`${textIn(label, locale)}: ${written}`];
+  });
+}
+
+function localeNamed(named: string | undefined, ask: CompanyAsk): Locale {
+  if (named === undefined) return ask.locale;
+  const locale = LOCALES.find((each) => each === named);
+  if (locale !== undefined) return locale;
+  throw refuse('malformed-query', {
+    faults: [{ pointer: '/locale', code: 'option', parameters: { options: LOCALES.join(', ') } }],
+  });
+}

@@ -1,0 +1,51 @@
+import type { Engine } from '../runtime/engine.ts';
+import { activityRoutes } from './activity.ts';
+import { catalogRoutes } from './catalog.ts';
+import { commentRoutes } from './comments.ts';
+import { delegationRoutes } from './delegations.ts';
+import { documentRoutes } from './documents.ts';
+import { fileRoutes } from './files.ts';
+import { identityRoutes } from './identity.ts';
+import { ledgerRoutes } from './ledgers.ts';
+import { memberRoutes } from './members.ts';
+import { metadataRoutes } from './metadata.ts';
+import { notificationRoutes } from './notifications.ts';
+import { outboxRoutes } from './outbox.ts';
+import { printRoutes } from './prints.ts';
+import { RateLimiter } from './rate-limit.ts';
+import { recoveryRoutes } from './recovery.ts';
+import { recordRoutes } from './records-v1.ts';
+import { reportRoutes } from './reports.ts';
+import type { Route } from './route.ts';
+import { secondFactorRoutes } from './second-factor.ts';
+import { SignInGuard } from './sign-in-guard.ts';
+import { viewRoutes } from './views.ts';
+import { widgetRoutes } from './widgets.ts';
+
+/** Every address of the API. */
+export function allRoutes(engine: Engine): readonly Route[] {
+  const isLimited = engine.settings.rateLimit !== null;
+  const perSecond = isLimited ? new RateLimiter('sign-in', { count: 1, seconds: 1 }, engine.sharedCounts) : null;
+  const guard = new SignInGuard(engine.server.catalog, perSecond);
+  return [
+    ...identityRoutes(engine, guard),
+    ...recoveryRoutes(engine, guard),
+    ...secondFactorRoutes(engine, guard),
+    ...memberRoutes(engine),
+    ...catalogRoutes(engine),
+    ...recordRoutes(),
+    ...documentRoutes(engine),
+    ...commentRoutes(engine),
+    ...notificationRoutes(),
+    ...delegationRoutes(engine),
+    ...outboxRoutes(engine),
+    ...activityRoutes(),
+    ...printRoutes(engine),
+    ...reportRoutes(),
+    ...ledgerRoutes(),
+    ...viewRoutes(),
+    ...widgetRoutes(),
+    ...fileRoutes(engine),
+    ...metadataRoutes(engine),
+  ];
+}
