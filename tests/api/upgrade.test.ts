@@ -1,0 +1,75 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openGateway, places } from './test-gateway.ts';
+import type { Client, TestGateway } from './test-gateway.ts';
+
+const shipped = fileURLToPath(new URL('../../modules', import.meta.url));
+const ACCOUNT = { email: 'owner@example.com', password: 'a long enough password' };
+
+describe.each(places)('modules that are shipped anew, on $name', (place) => {
+  let gateway: TestGateway;
+  let owner: Client;
+  let modulesFolder: string;
+
+  beforeAll(async () => {
+    modulesFolder = await mkdtemp(join(tmpdir(), 'rangka-modules-'));
+    await cp(shipped, modulesFolder, { recursive: true });
+    gateway = await openGateway(place, { modulesFolder });
+    owner = await gateway.register(ACCOUNT);
+    await owner.post('/api/v1/user-modules', { module: 'sales' });
+    await owner.post('/api/v1/records/sales.customer', { name: 'Lama' });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await rm(modulesFolder, { recursive: true, force: true });
+  });
+
+  const change = async (
+    file: string,
+    edit: (document: Record<string, Record<string, unknown>>) => void,
+  ): Promise<void> => {
+    const path = join(modulesFolder, 'core/sales', file);
+    const document = JSON.parse(await readFile(path, 'utf8')) as Record<string, Record<string, unknown>>;
+    edit(document);
+    await writeFile(path, JSON.stringify(document));
+    gateway = await gateway.restart();
+    owner = gateway.stranger();
+    await owner.post('/api/v1/auth/login', ACCOUNT);
+  };
+
+  it('are taken up at the first request, with the tables they need', async () => {
+    await change('entities/customer.json', ({ fields }) => {
+      if (fields !== undefined) fields['nickname'] = { type: 'text', default: "'-'" };
+    });
+    const { body } = await owner.get('/api/v1/records/sales.customer');
+    expect(body).toMatchObject({ data: [{ name: 'Lama', nickname: null }] });
+    const created = await owner.post('/api/v1/records/sales.customer', { name: 'Baru', nickname: 'Si baru' });
+    expect(created.body).toMatchObject({ data: { nickname: 'Si baru' } });
+  });
+
+  it('change what the catalog says of them', async () => {
+    await change('module.json', (manifest) => {
+      Object.assign(manifest, { version: '1.1.0' });
+    });
+    expect((await owner.get('/api/v1/modules/sales')).body).toMatchObject({ data: { version: '1.1.0' } });
+    expect((await owner.get('/api/v1/records/sales.customer')).status).toBe(200);
+  });
+
+  it('that do not compile stop their company alone, and their correction starts it again', async () => {
+    await change('entities/customer.json', ({ fields }) => {
+      if (fields !== undefined) fields['broken'] = { type: 'no-such-type' };
+    });
+    const stopped = await owner.get('/api/v1/records/sales.customer');
+    expect([stopped.status, stopped.headers.get('retry-after')]).toEqual([503, '60']);
+    const other = await gateway.register();
+    expect((await other.get('/api/v1/user-modules')).status).toBe(200);
+
+    await change('entities/customer.json', ({ fields }) => {
+      if (fields !== undefined) delete fields['broken'];
+    });
+    expect((await owner.get('/api/v1/records/sales.customer')).body).toMatchObject({ meta: { page: { total: 2 } } });
+  });
+});
