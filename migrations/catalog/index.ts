@@ -2,7 +2,16 @@ import { creatingTables } from '../create-tables.ts';
 import { businessTypes, moduleRecommendations, modules, userModules } from './modules.ts';
 import { activities, changes, settings } from './operation.ts';
 import { letters, mailedSecrets, recoveryCodes, secondFactors } from './recovery.ts';
-import { companies, memberships, sessions, signInAttempts, tokens, userPreferences, users } from './people.ts';
+import {
+  companies,
+  membershipRestrictions,
+  memberships,
+  sessions,
+  signInAttempts,
+  tokens,
+  userPreferences,
+  users,
+} from './people.ts';
 
 const firstTables = [
   businessTypes,
@@ -21,11 +30,13 @@ const firstTables = [
   settings,
 ];
 const recoveryTables = [mailedSecrets, secondFactors, recoveryCodes, letters];
+const restrictionTables = [membershipRestrictions];
 
 /** The catalog's tables, each after those it links to. */
-export const catalogTables = [...firstTables, ...recoveryTables];
+export const catalogTables = [...firstTables, ...recoveryTables, ...restrictionTables];
 
 export const catalogSteps = {
   '0001-catalog': creatingTables(firstTables),
   '0002-recovery': creatingTables(recoveryTables),
+  '0003-restrictions': creatingTables(restrictionTables),
 };

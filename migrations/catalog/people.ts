@@ -91,6 +91,13 @@ export const memberships = defineTable(
   },
 );
 
+/** Records that a member is kept to: `{ "inventory.warehouse": ["3"] }`. Members without a row are not. */
+export const membershipRestrictions = defineTable(
+  'membership_restrictions',
+  { membership_id: id(), restrictions: json() },
+  { primaryKey: ['membership_id'], links: { membership_id: { to: 'memberships', onDelete: 'cascade' } } },
+);
+
 /** A browser that is signed in. `id` is the SHA-256 of the cookie's secret, in hexadecimal. */
 export const sessions = defineTable(
   'sessions',

@@ -5,6 +5,7 @@ import { counter, file, history, idempotency, outbox, savedView, sequence, setti
 import { rollupQueue, voucher } from './ledgers.ts';
 import { costBasis, costLayer, recost } from './recost.ts';
 import { approval, delegation, effect, memberLimit, notification, outboxFailure, schedule } from './workflow.ts';
+import { share } from './shares.ts';
 import { metadataDocument, metadataVersion, schemaJournal } from './metadata.ts';
 
 const recordTables = [
@@ -27,6 +28,7 @@ const costTables = [costLayer, costBasis, recost];
 
 const historyTables = [historySeal];
 const commentTables = [comment];
+const shareTables = [share];
 
 /** The engine's own tables in every company's database. */
 export const companyTables = [
@@ -36,6 +38,7 @@ export const companyTables = [
   ...costTables,
   ...historyTables,
   ...commentTables,
+  ...shareTables,
 ];
 
 export const companySteps = {
@@ -45,4 +48,5 @@ export const companySteps = {
   '0004-recost': creatingTables(costTables),
   '0006-history-seal': creatingTables(historyTables),
   '0007-comments': creatingTables(commentTables),
+  '0008-shares': creatingTables(shareTables),
 };

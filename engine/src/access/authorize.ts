@@ -1,13 +1,18 @@
 import { refuse } from '../base/errors.ts';
 import type { Fault } from '../base/errors.ts';
-import type { Entity, Model } from '../compiler/model.ts';
+import type { Entity, Field, Model } from '../compiler/model.ts';
 import { pointerStep } from '../metamodel/diagnostic.ts';
+import { actionOf } from '../metamodel/operation.ts';
 import type { Actor, Condition, Operation } from '../metamodel/operation.ts';
 import { seal } from '../records/authorized.ts';
 import type { Authorized } from '../records/authorized.ts';
-import { ALL_ABILITIES, covers } from './abilities.ts';
+import { EVERYTHING, READ } from '../records/reach.ts';
+import type { Reach } from '../records/reach.ts';
+import { sees, sightOf } from '../records/sight.ts';
+import { ALL_ABILITIES } from './abilities.ts';
 import { findTransition, grantsOf } from '../workflow/transition.ts';
-import { actionOf, rightsOf } from './rights.ts';
+import { coversEntity, reachOf } from './reach.ts';
+import { rightsOf } from './rights.ts';
 import type { Rights } from './rights.ts';
 
 /** Where an operation is to take place: what the company runs, and what it could run. */
@@ -41,26 +46,21 @@ export function authorize<O extends Operation>(
 ): Authorized<O> {
   const entity = findEntity(operation.entity, place);
   const rights = rightsOf(actor.roles, place.model);
-  const action = actionOf(operation);
-  if (!rightsFor(operation, entity, place.model).some((right) => rights.allows(entity, right)))
-    throw refuse('forbidden');
+  const actions = actionsFor(operation, entity, place.model);
+  if (!actions.some((action) => rights.allows(entity, action))) throw refuse('forbidden');
   const isFull = abilities.length === 1 && abilities[0] === ALL_ABILITIES;
-  const reads = action === 'read' && operation.kind !== 'comment';
+  const reads = actionOf(operation) === 'read' && operation.kind !== 'comment';
   if (!isFull && !coversEntity(abilities, entity, reads)) throw refuse('forbidden');
-  if (rights.everything && isFull) return seal(operation, entity, actor);
-  const mayRead = (target: Entity): boolean => {
-    const holder = target.owner?.entity ?? target;
-    return rights.allows(holder, 'read') && (isFull || coversEntity(abilities, holder, true));
-  };
-  refuseHiddenPaths(operation, entity, mayRead);
-  return seal(operation, entity, actor, mayRead);
+  const reach = reachOf(actor, abilities, place.model);
+  if (reach !== EVERYTHING) refuseHiddenPaths(operation, entity, reach);
+  return seal(operation, entity, actor, reach, actions);
 }
 
 /**
  * The actions of which one must be granted. A transition that names roles is left to workflow/transition.ts, which
  * knows who stands in for whom; here it takes that the record may be seen.
  */
-function rightsFor(operation: Operation, entity: Entity, model: Model): readonly string[] {
+function actionsFor(operation: Operation, entity: Entity, model: Model): readonly string[] {
   if (operation.kind !== 'action') return [actionOf(operation)];
   const transition = findTransition(model, entity, operation.action);
   if (transition === null) return [operation.action];
@@ -85,38 +85,54 @@ export function actionsOpenTo(entity: Entity, rights: Rights): readonly string[]
   return actions.filter((action) => rights.allows(entity, action));
 }
 
-export function coversEntity(abilities: readonly string[], entity: Entity, reads: boolean): boolean {
-  const verb = reads ? 'read' : 'write';
-  return covers(abilities, 'records', verb) || covers(abilities, entity.name, verb);
-}
-
-/** Paths of a query lead through links; each record on the way must be readable. */
-export function refuseHiddenPaths(operation: Operation, entity: Entity, mayRead: (target: Entity) => boolean): void {
+/**
+ * Refuses paths of a query that lead to what is hidden, as unknown ones are refused: every record on the way must be
+ * readable, and every field. What single records hold back is left to records/.
+ */
+export function refuseHiddenPaths(operation: Operation, entity: Entity, reach: Reach): void {
   const faults: Fault[] = [];
-  const check = (path: readonly string[], pointer: string): void => {
-    let place: Entity | null = entity;
-    for (const step of path) {
-      const target: Entity | null = place?.fieldByName.get(step)?.target ?? null;
-      if (target !== null && !mayRead(target)) {
-        faults.push({ pointer, code: 'unknown-field', parameters: { field: step, entity: entity.name } });
-        return;
-      }
-      place = target;
-    }
+  const check = (path: readonly string[], pointer: string, entered = path.length - 1): void => {
+    const fault = hiddenStep(path, entered, entity, reach);
+    if (fault !== null) faults.push({ pointer, ...fault });
   };
-  if (operation.kind === 'get') for (const path of operation.include) check(path, '/include');
+  const checkInclude = (path: readonly string[]): void => check(path, `/include/${path.join('.')}`, path.length);
+  if (operation.kind === 'get') operation.include.forEach(checkInclude);
   if (operation.kind === 'list') {
-    for (const path of operation.query.include) check(path, '/include');
-    for (const sort of operation.query.sort) if (sort.path.length > 1) check(sort.path, '/sort');
+    for (const name of operation.query.fields ?? []) check([name], `/fields/${name}`);
+    operation.query.include.forEach(checkInclude);
+    for (const { path } of operation.query.sort) check(path, `/sort/${path.join('.')}`);
     checkCondition(operation.query.condition, check);
   }
   if (faults.length > 0) throw refuse('malformed-query', { faults });
 }
 
+/** @param entered how many steps of the path lead into another record */
+function hiddenStep(
+  path: readonly string[],
+  entered: number,
+  entity: Entity,
+  reach: Reach,
+): Omit<Fault, 'pointer'> | null {
+  let place: Entity | null = entity;
+  let lines: string | null = null;
+  for (const [index, step] of path.entries()) {
+    const field: Field | undefined = place?.fieldByName.get(step);
+    // What is not there at all is found by records/, with all other faults.
+    if (place === null || field === undefined) return null;
+    const holder: Entity = place.owner?.entity ?? place;
+    const sight = sightOf(reach.bounds(holder, READ));
+    const isSeen = lines === null ? sees(holder, sight, step) : sees(holder, sight, lines, step);
+    const isClosed = index < entered && field.target !== null && !reach.mayRead(field.target);
+    if (!isSeen || isClosed) return { code: 'unknown-field', parameters: { name: step } };
+    lines = field.of === null ? null : step;
+    place = field.target;
+  }
+  return null;
+}
+
 function checkCondition(condition: Condition | null, check: (path: readonly string[], pointer: string) => void): void {
   if (condition === null) return;
-  if (condition.kind === 'compare') {
-    if (condition.path.length > 1) check(condition.path, condition.at || pointerStep('filter'));
-  } else if (condition.kind === 'not') checkCondition(condition.of, check);
+  if (condition.kind === 'compare') check(condition.path, condition.at || pointerStep('filter'));
+  else if (condition.kind === 'not') checkCondition(condition.of, check);
   else for (const part of condition.of) checkCondition(part, check);
 }

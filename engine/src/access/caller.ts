@@ -33,5 +33,6 @@ export function actorOf(caller: Caller, member: Member, locale: Locale): Actor {
     name: caller.person.name,
     roles: member.roles,
     locale,
+    ...(member.restrictions === null ? {} : { restrictions: member.restrictions }),
   };
 }

@@ -8,7 +8,7 @@ import { statement, table } from '../storage/statement.ts';
 import type { RawRow, RawValue } from '../storage/statement.ts';
 import { ALL_ABILITIES } from './abilities.ts';
 import type { Caller } from './caller.ts';
-import type { CompanyEntry, Member } from './member.ts';
+import type { CompanyEntry, Member, Restrictions } from './member.ts';
 import { hashSecret } from './secret.ts';
 
 /** How long a looked-up caller is believed: a right that was taken away works no longer than this (promise R6). */
@@ -22,13 +22,14 @@ const USE_NOTED_EVERY_MS = 5_000;
 
 const PERSON_AND_COMPANIES = `
   u.id AS user_id, u.name AS user_name, u.email, p.locale AS user_locale,
-  m.id AS member_id, m.roles, m.last_used_at,
+  m.id AS member_id, m.roles, m.last_used_at, mr.restrictions,
   c.id AS company_id, c.slug, c.name AS company_name, c.owner_id, c.locale AS company_locale, c.currency, c.timezone,
   c.model_hash, c.metadata_version`;
 
 const COMPANIES_OF_PERSON = `
   LEFT JOIN ${table('user_preferences')} p ON p.user_id = u.id
   LEFT JOIN ${table('memberships')} m ON m.user_id = u.id AND m.is_active = 1
+  LEFT JOIN ${table('membership_restrictions')} mr ON mr.membership_id = m.id
   LEFT JOIN ${table('companies')} c ON c.id = m.company_id AND c.is_active = 1`;
 
 const FIND_SESSION = statement(`
@@ -139,7 +140,13 @@ function callerFrom(kind: Caller['kind'], key: string, rows: readonly RawRow[]):
 }
 
 function memberFrom(row: RawRow): Member {
-  return { id: String(row['member_id']), roles: textsFrom(row['roles']), company: companyFrom(row) };
+  const restrictions = row['restrictions'];
+  return {
+    id: String(row['member_id']),
+    roles: textsFrom(row['roles']),
+    restrictions: typeof restrictions === 'string' ? (JSON.parse(restrictions) as Restrictions) : null,
+    company: companyFrom(row),
+  };
 }
 
 /** Reads the columns of PERSON_AND_COMPANIES that belong to the company. */

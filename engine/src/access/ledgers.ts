@@ -5,10 +5,11 @@ import type { Report } from '../compiler/report-model.ts';
 import type { Actor, ListQuery } from '../metamodel/operation.ts';
 import { seal } from '../records/authorized.ts';
 import type { Authorized, OperationOf } from '../records/authorized.ts';
-import { ALL_ABILITIES } from './abilities.ts';
-import { coversEntity, refuseHiddenPaths } from './authorize.ts';
+import { readsAll } from '../records/reach.ts';
+import type { Reach } from '../records/reach.ts';
+import { refuseHiddenPaths } from './authorize.ts';
 import type { Place } from './authorize.ts';
-import { rightsOf } from './rights.ts';
+import { reachOf } from './reach.ts';
 
 /*
  * Who may see figures. Entries of a ledger are no records of their own, so nobody is granted them: a ledger is open to
@@ -28,14 +29,10 @@ const WHOLE: ListQuery = {
   page: { number: 1, size: 1 },
 };
 
-/** Whether the actor may read the records of an entity, rows of lines through their owner. */
+/** Whether the actor may read all records of an entity whole, rows of lines through their owner. */
 export function readerOf(actor: Actor, abilities: readonly string[], model: Model): (entity: Entity) => boolean {
-  const rights = rightsOf(actor.roles, model);
-  const isFull = abilities.length === 1 && abilities[0] === ALL_ABILITIES;
-  return (entity) => {
-    const holder = entity.owner?.entity ?? entity;
-    return rights.allows(holder, 'read') && (isFull || coversEntity(abilities, holder, true));
-  };
+  const reach = reachOf(actor, abilities, model);
+  return (entity) => readsAll(reach, entity);
 }
 
 /** Whether a report may be run. */
@@ -65,10 +62,11 @@ export function authorizeReport(
   place: Place,
 ): { readonly report: Report; readonly authorized: Authorized<OperationOf<'list'>> } {
   const report = place.model.reports.get(name) ?? absent(name, place);
-  const mayRead = readerOf(actor, abilities, place.model);
-  if (!isReportOpen(report, place.model, mayRead)) throw refuse('forbidden');
+  const reach = reachOf(actor, abilities, place.model);
+  if (!isReportOpen(report, place.model, (each) => readsAll(reach, each))) throw refuse('forbidden');
   const { entity } = report.source;
-  return { report, authorized: seal({ kind: 'list', entity: entity.name, query: WHOLE }, entity, actor, mayRead) };
+  const operation = { kind: 'list', entity: entity.name, query: WHOLE } as const;
+  return { report, authorized: seal(operation, entity, actor, openFor(entity, reach)) };
 }
 
 /**
@@ -83,11 +81,20 @@ export function authorizeLedger(
   place: Place,
 ): { readonly ledger: Ledger; readonly authorized: Authorized<OperationOf<'list'>> } {
   const ledger = place.model.ledgers.get(name) ?? absent(name, place);
-  const mayRead = readerOf(actor, abilities, place.model);
-  if (!isLedgerOpen(ledger, place.model, mayRead)) throw refuse('forbidden');
+  const reach = reachOf(actor, abilities, place.model);
+  if (!isLedgerOpen(ledger, place.model, (each) => readsAll(reach, each))) throw refuse('forbidden');
   const operation = { kind: 'list', entity: ledger.name, query } as const;
-  refuseHiddenPaths(operation, ledger.entries, mayRead);
-  return { ledger, authorized: seal(operation, ledger.entries, actor, mayRead) };
+  const opened = openFor(ledger.entries, reach);
+  refuseHiddenPaths(operation, ledger.entries, opened);
+  return { ledger, authorized: seal(operation, ledger.entries, actor, opened) };
+}
+
+/** The reach of somebody to whom what a ledger or report reads was opened as a whole. */
+function openFor(source: Entity, reach: Reach): Reach {
+  return {
+    mayRead: (entity) => entity === source || reach.mayRead(entity),
+    bounds: (entity, actions) => (entity === source ? null : reach.bounds(entity, actions)),
+  };
 }
 
 function absent(name: string, place: Place): never {

@@ -18,10 +18,15 @@ export interface CompanyEntry {
   readonly metadataVersion: number;
 }
 
+/** Records that a member is kept to: by entity, the ids. */
+export type Restrictions = Readonly<Record<string, readonly string[]>>;
+
 /** A person in a company. */
 export interface Member {
   readonly id: string;
   readonly roles: readonly string[];
+  /** Ids of the records that the member is kept to, by their entity; null for all. */
+  readonly restrictions: Restrictions | null;
   readonly company: CompanyEntry;
 }
 

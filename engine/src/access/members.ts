@@ -3,16 +3,23 @@ import type { Reader, Session } from '../storage/database.ts';
 import { statement, table } from '../storage/statement.ts';
 import type { RawRow } from '../storage/statement.ts';
 import { ADMIN_ROLE } from './member.ts';
+import type { Restrictions } from './member.ts';
 
 const SELECT = `
-  SELECT m.id, m.user_id, m.roles, m.is_active, m.last_used_at, u.name, u.email
-  FROM ${table('memberships')} m JOIN ${table('users')} u ON u.id = m.user_id`;
+  SELECT m.id, m.user_id, m.roles, m.is_active, m.last_used_at, u.name, u.email, mr.restrictions
+  FROM ${table('memberships')} m
+  JOIN ${table('users')} u ON u.id = m.user_id
+  LEFT JOIN ${table('membership_restrictions')} mr ON mr.membership_id = m.id`;
 const LIST = statement(`${SELECT} WHERE m.company_id = ? ORDER BY u.name, m.id`);
 const FIND_USER = statement(`SELECT id FROM ${table('users')} WHERE email = ? AND is_active = 1`);
 const INSERT = statement(`
   INSERT INTO ${table('memberships')} (company_id, user_id, roles, is_active, created_at, updated_at)
   VALUES (?, ?, ?, 1, ?, ?)`);
 const UPDATE = statement(`UPDATE ${table('memberships')} SET roles = ?, is_active = ?, updated_at = ? WHERE id = ?`);
+const RESTRICT = statement(
+  `INSERT INTO ${table('membership_restrictions')} (membership_id, restrictions) VALUES (?, ?)`,
+);
+const UNRESTRICT = statement(`DELETE FROM ${table('membership_restrictions')} WHERE membership_id = ?`);
 const DELETE = statement(`DELETE FROM ${table('memberships')} WHERE id = ?`);
 
 /** A person's membership of a company, as its admins see it. */
@@ -23,6 +30,8 @@ export interface Membership {
   readonly email: string;
   readonly roles: readonly string[];
   readonly isActive: boolean;
+  /** Null: kept to nothing. */
+  readonly restrictions: Restrictions | null;
 }
 
 export async function listMembers(reader: Reader, companyId: string): Promise<readonly Membership[]> {
@@ -37,6 +46,7 @@ function membershipFrom(row: RawRow): Membership {
     email: String(row['email']),
     roles: JSON.parse(String(row['roles'])) as readonly string[],
     isActive: Number(row['is_active']) === 1,
+    restrictions: typeof row['restrictions'] === 'string' ? (JSON.parse(row['restrictions']) as Restrictions) : null,
   };
 }
 
@@ -64,6 +74,14 @@ export async function changeMember(
   isActive: boolean,
 ): Promise<void> {
   await writer.run(UPDATE, [JSON.stringify(roles), isActive, storedInstant(Date.now()), id]);
+}
+
+/** Keeps a member to some records; null or nothing named lifts that. */
+export async function restrictMember(writer: Session, id: string, restrictions: Restrictions | null): Promise<void> {
+  await writer.run(UNRESTRICT, [id]);
+  if (restrictions !== null && Object.keys(restrictions).length > 0) {
+    await writer.run(RESTRICT, [id, JSON.stringify(restrictions)]);
+  }
 }
 
 export async function removeMember(writer: Session, id: string): Promise<void> {

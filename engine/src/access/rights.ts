@@ -1,5 +1,5 @@
-import type { Entity, Model } from '../compiler/model.ts';
-import type { Operation } from '../metamodel/operation.ts';
+import type { Entity, Grant, Model } from '../compiler/model.ts';
+import type { Permit } from '../records/reach.ts';
 import { ADMIN_ROLE, USER_ROLE } from './member.ts';
 
 /** What a set of roles may do under a model: denied until granted. */
@@ -8,25 +8,11 @@ export interface Rights {
   readonly everything: boolean;
   /** `read`, `create`, `update`, `delete`, `submit`, `cancel`, `amend`, or a transition of the workflow. */
   allows(entity: Entity, action: string): boolean;
+  /** What the grants for any of these actions let do with which records; null where one of them holds for all. */
+  permits(entity: Entity, actions: readonly string[]): readonly Permit[] | null;
 }
 
-const ALL_RIGHTS: Rights = { everything: true, allows: () => true };
-
-/** The action that a grant must name for an operation. */
-export function actionOf(operation: Operation): string {
-  switch (operation.kind) {
-    case 'create':
-    case 'update':
-    case 'delete':
-      return operation.kind;
-    case 'preview':
-      return 'create';
-    case 'action':
-      return operation.action;
-    default:
-      return 'read';
-  }
-}
+const ALL_RIGHTS: Rights = { everything: true, allows: () => true, permits: () => null };
 
 const worked = new WeakMap<Model, Map<string, Rights>>();
 
@@ -54,13 +40,33 @@ export function rightsOf(roles: readonly string[], model: Model): Rights {
 function workOut(roles: readonly string[], model: Model): Rights {
   const held = new Set([USER_ROLE, ...roles]);
   const guardedModules = new Set(model.grants.map((grant) => grant.entity.module));
-  const granted = new Set<string>();
+  const granted = new Map<Entity, Grant[]>();
   for (const grant of model.grants) {
     if (!held.has(grant.role)) continue;
-    for (const action of grant.actions) granted.add(`${grant.entity.name} ${action}`);
+    const known = granted.get(grant.entity);
+    if (known === undefined) granted.set(grant.entity, [grant]);
+    else known.push(grant);
   }
+  const grantsFor = (entity: Entity, actions: readonly string[]): readonly Grant[] =>
+    (granted.get(entity) ?? []).filter((grant) => grant.actions.some((action) => actions.includes(action)));
+  const permits = new Map<string, readonly Permit[] | null>();
   return {
     everything: false,
-    allows: (entity, action) => !guardedModules.has(entity.module) || granted.has(`${entity.name} ${action}`),
+    allows: (entity, action) => !guardedModules.has(entity.module) || grantsFor(entity, [action]).length > 0,
+    permits(entity, actions) {
+      if (!guardedModules.has(entity.module)) return null;
+      const key = `${entity.name} ${actions.join(' ')}`;
+      let known = permits.get(key);
+      if (known === undefined) {
+        const grants = grantsFor(entity, actions);
+        known = grants.some(isWhole) ? null : grants;
+        permits.set(key, known);
+      }
+      return known;
+    },
   };
+}
+
+function isWhole({ where, read, write }: Grant): boolean {
+  return where === null && read === null && write === null;
 }

@@ -1,10 +1,13 @@
-import { coversEntity } from '../access/authorize.ts';
+import { actorOf } from '../access/caller.ts';
+import { reachOf } from '../access/reach.ts';
 import { rightsOf } from '../access/rights.ts';
 import { refuse } from '../base/errors.ts';
 import type { Entity } from '../compiler/model.ts';
 import type { Flow } from '../compiler/workflow-model.ts';
 import type { Authorized, OperationOf } from '../records/authorized.ts';
+import { actionsOn, demandSight } from '../records/bounds.ts';
 import { loadRecord } from '../records/load-record.ts';
+import { readsAll } from '../records/reach.ts';
 import { readingFrom } from '../records/write-unit.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { principalsOf } from '../runtime/principals.ts';
@@ -26,6 +29,9 @@ import type { Answer, CompanyAsk, Route } from './route.ts';
 
 const BASE = '/api/v1/records/:entity/:id';
 
+/** What may be done with a record beside the transitions of its workflow. */
+const RECORD_ACTIONS = ['create', 'update', 'delete', 'submit', 'cancel', 'amend'];
+
 /** What documents do beyond being records: actions, what they post, and how they hang together. */
 export function documentRoutes(engine: Engine): readonly Route[] {
   return [
@@ -40,14 +46,19 @@ export function documentRoutes(engine: Engine): readonly Route[] {
 /** What the caller may do with this record as it is now. */
 async function actions(engine: Engine, ask: CompanyAsk): Promise<Answer> {
   readParameters(ask.queryText, []);
-  const { entity, actor } = allowed(ask, { kind: 'actions', entity: entityIn(ask), id: idIn(ask) });
+  const authorized = allowed(ask, { kind: 'actions', entity: entityIn(ask), id: idIn(ask) });
+  const { entity, actor, reach } = authorized;
   const context = contextOf(ask);
   const from = readingFrom(context, context.database);
+  await demandSight(from, reach, entity, idIn(ask));
   const record = await loadRecord(from, entity, idIn(ask));
   const { model } = ask.company;
   const rights = rightsOf(ask.member.roles, model);
-  const allows = (action: string): boolean => rights.allows(entity, action);
   const workflow = model.workflows.get(entity.name);
+  const known = [...RECORD_ACTIONS, ...(workflow?.transitions ?? []).map(({ name }) => `transition:${name}`)];
+  const granted = known.filter((action) => rights.allows(entity, action));
+  const onRecord = await actionsOn(from, authorized, idIn(ask), granted);
+  const allows = (action: string): boolean => onRecord.has(action);
   const asking = { actor, principals: await principalsFor(engine, ask, entity), allows };
   const flows = flowsFrom(model, entity).filter((each) => rights.allows(each.to, 'create') && seesRows(ask, each));
   const data = [
@@ -90,10 +101,8 @@ async function act(engine: Engine, ask: CompanyAsk): Promise<Answer> {
 function seesRows(ask: CompanyAsk, { lines }: Flow): boolean {
   const records = lines?.records ?? null;
   if (records === null) return true;
-  const { roles } = ask.member;
-  return (
-    rightsOf(roles, ask.company.model).allows(records, 'read') && coversEntity(ask.caller.abilities, records, true)
-  );
+  const actor = actorOf(ask.caller, ask.member, ask.locale);
+  return readsAll(reachOf(actor, ask.caller.abilities, ask.company.model), records);
 }
 
 /** Makes the next document through a flow. */

@@ -4,13 +4,16 @@ import {
   findPersonByEmail,
   listMembers,
   removeMember,
+  restrictMember,
   wouldLoseLastAdmin,
 } from '../access/members.ts';
 import type { Membership } from '../access/members.ts';
 import { actorOf } from '../access/caller.ts';
 import { ADMIN_ROLE, USER_ROLE } from '../access/member.ts';
+import type { Restrictions } from '../access/member.ts';
 import { EMAIL_LENGTH_MAX, normalEmail } from '../access/people.ts';
 import { refuse } from '../base/errors.ts';
+import { isRowId } from '../base/ids.ts';
 import { textIn } from '../metamodel/text.ts';
 import { noteActivity } from '../runtime/activities.ts';
 import type { Engine } from '../runtime/engine.ts';
@@ -35,8 +38,8 @@ export function memberRoutes(engine: Engine): readonly Route[] {
 }
 
 function memberJson(member: Membership): Readonly<Record<string, unknown>> {
-  const { id, userId, name, email, isActive } = member;
-  return { id, user_id: userId, name, email, roles: member.roles, is_active: isActive };
+  const { id, userId, name, email, isActive, restrictions } = member;
+  return { id, user_id: userId, name, email, roles: member.roles, is_active: isActive, restrictions };
 }
 
 async function list(engine: Engine, ask: CompanyAsk): Promise<Answer> {
@@ -63,6 +66,29 @@ function roles(ask: CompanyAsk): Answer {
 function readRoles(input: Input, ask: CompanyAsk): readonly string[] | null {
   const known = new Set([ADMIN_ROLE, USER_ROLE, ...ask.company.model.roles.map(({ name }) => name)]);
   return input.texts('roles', ROLES_MAX, (role) => known.has(role), 'unknown-role');
+}
+
+const RESTRICTED_ENTITIES_MAX = 20;
+const RESTRICTED_RECORDS_MAX = 200;
+
+/** The records that a member is to be kept to: `{ "inventory.warehouse": ["3", "7"] }`; null lifts it. */
+function readRestrictions(input: Input, ask: CompanyAsk): Restrictions | null {
+  const given = input.object('restrictions');
+  if (given === null) return null;
+  const entries = Object.entries(given);
+  if (entries.length > RESTRICTED_ENTITIES_MAX) {
+    input.fault('restrictions', 'too-many', { maximum: String(RESTRICTED_ENTITIES_MAX) });
+  }
+  for (const [name, ids] of entries) {
+    const entity = ask.company.model.entities.get(name);
+    if (entity === undefined || entity.kind === 'lines') input.fault('restrictions', 'unknown-entity');
+    const isList = Array.isArray(ids) && ids.every((id) => typeof id === 'string' && isRowId(id));
+    if (!isList) input.fault('restrictions', 'type', { expected: 'list of ids' });
+    else if (ids.length > RESTRICTED_RECORDS_MAX) {
+      input.fault('restrictions', 'too-many', { maximum: String(RESTRICTED_RECORDS_MAX) });
+    }
+  }
+  return given as Restrictions;
 }
 
 /** Adds a person who has an account; the answer for an unknown address says no more than that it was not added. */
@@ -96,12 +122,14 @@ async function change(engine: Engine, ask: CompanyAsk): Promise<Answer> {
     ...found,
     roles: readRoles(input, ask) ?? found.roles,
     isActive: input.flag('is_active', found.isActive),
+    restrictions: input.has('restrictions') ? readRestrictions(input, ask) : found.restrictions,
   };
   input.finish();
   if (wouldLoseLastAdmin(members, changed)) throw refuse('conflict');
-  await changing(engine, ask, 'member.change', found.email, (transaction) =>
-    changeMember(transaction, found.id, changed.roles, changed.isActive),
-  );
+  await changing(engine, ask, 'member.change', found.email, async (transaction) => {
+    await changeMember(transaction, found.id, changed.roles, changed.isActive);
+    await restrictMember(transaction, found.id, changed.restrictions);
+  });
   return { status: 200, body: { data: memberJson(changed) } };
 }
 

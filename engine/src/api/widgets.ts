@@ -1,10 +1,14 @@
 import { authorize } from '../access/authorize.ts';
 import { actorOf } from '../access/caller.ts';
+import { reachOf } from '../access/reach.ts';
 import { refuse } from '../base/errors.ts';
 import type { Widget } from '../compiler/model.ts';
 import type { ListQuery } from '../metamodel/operation.ts';
 import { readFigures } from '../records/figures.ts';
+import { READ } from '../records/reach.ts';
 import { runOperation } from '../records/run.ts';
+import { sees, sightOf } from '../records/sight.ts';
+import type { Sight } from '../records/sight.ts';
 import { readingFrom } from '../records/write-unit.ts';
 import { recordContext } from '../runtime/company.ts';
 import { readParameters } from './parameters.ts';
@@ -28,7 +32,8 @@ async function show(ask: CompanyAsk): Promise<Answer> {
     throw module === null ? refuse('not-found') : refuse('module-access-denied', { parameters: { module } });
   }
   const actor = actorOf(ask.caller, ask.member, ask.locale);
-  const operation = { kind: 'list', entity: widget.entity.name, query: queryOf(widget) } as const;
+  const sight = sightOf(reachOf(actor, ask.caller.abilities, company.model).bounds(widget.entity, READ));
+  const operation = { kind: 'list', entity: widget.entity.name, query: queryOf(widget, sight) } as const;
   const authorized = authorize(operation, actor, ask.caller.abilities, company);
   const context = recordContext(company, actor);
   const data =
@@ -38,11 +43,11 @@ async function show(ask: CompanyAsk): Promise<Answer> {
   return { status: 200, body: { data } };
 }
 
-function queryOf({ entity }: Widget): ListQuery {
+function queryOf({ entity }: Widget, sight: Sight): ListQuery {
   return {
     condition: null,
     sort: [],
-    fields: entity.list.columns,
+    fields: entity.list.columns.filter((name) => sees(entity, sight, name)),
     include: [],
     search: null,
     titles: true,

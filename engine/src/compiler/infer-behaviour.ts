@@ -4,6 +4,8 @@ import { inferBalanceFields } from './balance-fields.ts';
 import type { TypedBalanceField } from './balance-fields.ts';
 import { inferOffers } from './open-records.ts';
 import type { TypedOffer } from './open-records.ts';
+import { inferGrants } from './grants.ts';
+import type { TypedGrant } from './grants.ts';
 import { inferFlows } from './flows.ts';
 import type { TypedFlow } from './flows.ts';
 import type { TypedModel } from './infer.ts';
@@ -30,6 +32,7 @@ export interface TypedBehaviour {
   readonly flows: readonly TypedFlow[];
   readonly automations: readonly TypedAutomation[];
   readonly reports: readonly TypedReport[];
+  readonly grants: readonly TypedGrant[];
 }
 
 /** Types the documents that speak of entities once these are typed. */
@@ -44,5 +47,6 @@ export function inferBehaviour({ linked, typist }: TypedModel, report: Report): 
     flows: inferFlows(linked, typist, report),
     automations: inferAutomations(linked, typist, report),
     reports: inferReports(linked, typist, report),
+    grants: inferGrants(linked, typist, report),
   };
 }

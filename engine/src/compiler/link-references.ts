@@ -3,6 +3,7 @@ import type {
   DashboardDocument,
   FixtureDocument,
   FormDocument,
+  GrantSource,
   ModuleDocument,
   PermissionDocument,
   ViewDocument,
@@ -24,9 +25,11 @@ export interface LinkedWidget {
 }
 
 export interface LinkedGrant {
+  readonly document: FoldedDocument;
+  readonly pointer: string;
+  readonly source: GrantSource;
   readonly role: string;
   readonly entity: LinkedEntity;
-  readonly actions: readonly string[];
 }
 
 export interface LinkedFixture {
@@ -169,8 +172,9 @@ function widgetsOf(document: FoldedDocument, entityAt: EntityAt, fieldAt: FieldA
 
 function grantsOf(document: FoldedDocument, source: PermissionDocument, entityAt: EntityAt): readonly LinkedGrant[] {
   return source.grants.flatMap((grant, index) => {
-    const entity = entityAt(document, grant.entity, `/grants/${index}/entity`);
-    return entity === null ? [] : [{ role: source.role, entity, actions: grant.actions }];
+    const pointer = `/grants/${index}`;
+    const entity = entityAt(document, grant.entity, `${pointer}/entity`);
+    return entity === null ? [] : [{ document, pointer, source: grant, role: source.role, entity }];
   });
 }
 

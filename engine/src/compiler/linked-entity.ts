@@ -31,3 +31,13 @@ export interface LinkedEntity {
   /** For lines: the one entity and field that own the rows. */
   owner: { readonly entity: LinkedEntity; readonly field: LinkedField } | null;
 }
+
+/** Whether a field stands in a column that statements can read as it is. */
+export function isStored({ type, shape, source }: LinkedField): boolean {
+  return (
+    type.column(shape) !== null &&
+    source.rollup === undefined &&
+    source.balance === undefined &&
+    source.encrypted !== true
+  );
+}

@@ -107,10 +107,22 @@ export interface Role {
 }
 
 export interface Grant {
+  /** The permission document that it stands in. */
+  readonly document: string;
   readonly role: string;
   readonly entity: Entity;
   readonly actions: readonly string[];
+  /** The records it holds for; null for all. */
+  readonly where: TypedExpression | null;
+  /** The condition as it was written. */
+  readonly whereSource: string | null;
+  /** Null: all fields. */
+  readonly read: GrantedFields | null;
+  readonly write: GrantedFields | null;
 }
+
+/** Fields that a grant names: of a lines field, the fields of its rows, or null for whole rows. */
+export type GrantedFields = ReadonlyMap<string, ReadonlySet<string> | null>;
 
 /** First records of an entity, found again by its key. */
 export interface Fixture {

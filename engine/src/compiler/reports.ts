@@ -26,6 +26,7 @@ import type { Typist } from './infer.ts';
 import { linkField } from './link-fields.ts';
 import type { LinkedModel } from './link.ts';
 import type { LinkedLedger } from './link-ledgers.ts';
+import { isStored } from './linked-entity.ts';
 import type { LinkedEntity, LinkedField } from './linked-entity.ts';
 import type { Report } from './report.ts';
 import { faultAt, nearestHint } from './report.ts';
@@ -646,15 +647,6 @@ function typesOf(measures: ReadonlyMap<string, ReportMeasure>): Readonly<Record<
 function isQuotient(expression: TypedExpression): boolean {
   if (expression.node === 'call' && expression.function === 'divide') return true;
   return expression.node !== 'aggregate' && partsOf(expression).some(isQuotient);
-}
-
-function isStored({ type, shape, source }: LinkedField): boolean {
-  return (
-    type.column(shape) !== null &&
-    source.rollup === undefined &&
-    source.balance === undefined &&
-    source.encrypted !== true
-  );
 }
 
 const AGGREGATES: ReadonlySet<string> = new Set(['sum', 'count', 'min', 'max', 'avg', 'any', 'all']);

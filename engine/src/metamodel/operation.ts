@@ -9,6 +9,8 @@ export interface Actor {
   readonly name: string;
   readonly roles: readonly string[];
   readonly locale: Locale;
+  /** Ids of the records that the actor is kept to, by their entity; absent for all. */
+  readonly restrictions?: Readonly<Record<string, readonly string[]>>;
   /** How many automations, one after the other, led to this; absent for what people do. */
   readonly level?: number;
 }
@@ -97,3 +99,19 @@ export type DocumentOperation =
 export type CommentOperation =
   | { readonly kind: 'comments'; readonly entity: string; readonly id: string }
   | { readonly kind: 'comment'; readonly entity: string; readonly id: string };
+
+/** The action that a grant must name for an operation. */
+export function actionOf(operation: Operation): string {
+  switch (operation.kind) {
+    case 'create':
+    case 'update':
+    case 'delete':
+      return operation.kind;
+    case 'preview':
+      return 'create';
+    case 'action':
+      return operation.action;
+    default:
+      return 'read';
+  }
+}

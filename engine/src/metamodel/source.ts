@@ -251,6 +251,12 @@ export type OptionsSource = OptionSource[];
  */
 export type SectionsSource = SectionSource[];
 /**
+ * Fields of the entity, and of its rows, each at most once.
+ *
+ * @maxItems 300
+ */
+export type GrantedFields = string[];
+/**
  * A template in each language. `{in_words(total, 'IDR')}` writes an amount in words.
  */
 export type PrintText = TextSource;
@@ -1352,13 +1358,13 @@ export interface GrantSource {
    */
   where?: Expression;
   /**
-   * Fields that may be read; all when absent.
+   * Fields that may be read; all when absent. A field of rows is written `lines.price`.
    */
-  read?: FieldNames;
+  read?: GrantedFields;
   /**
    * Fields that may be written; all that may be read when absent.
    */
-  write?: FieldNames;
+  write?: GrantedFields;
 }
 /**
  * What a document writes into ledgers; cancelling it writes the exact reverse.

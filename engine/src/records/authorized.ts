@@ -1,5 +1,8 @@
 import type { Entity } from '../compiler/model.ts';
+import { actionOf } from '../metamodel/operation.ts';
 import type { Actor, Operation } from '../metamodel/operation.ts';
+import { EVERYTHING, readsAll } from './reach.ts';
+import type { Reach } from './reach.ts';
 
 const sealed: unique symbol = Symbol('authorized');
 
@@ -13,7 +16,11 @@ export interface Authorized<O extends Operation = Operation> {
   /** The entity the operation names, resolved. */
   readonly entity: Entity;
   readonly actor: Actor;
-  /** Whether the actor may see records of another entity: their titles, and that they exist. */
+  /** The actions of which one must be granted for the record at hand. */
+  readonly actions: readonly string[];
+  /** How far the actor's rights go, on records of this entity and of others. */
+  readonly reach: Reach;
+  /** Whether the actor sees every record of another entity whole, so that nothing has to be asked record by record. */
   mayRead(entity: Entity): boolean;
 }
 
@@ -24,7 +31,8 @@ export function seal<O extends Operation>(
   operation: O,
   entity: Entity,
   actor: Actor,
-  mayRead: (entity: Entity) => boolean = () => true,
+  reach: Reach = EVERYTHING,
+  actions: readonly string[] = [actionOf(operation)],
 ): Authorized<O> {
-  return { [sealed]: true, operation, entity, actor, mayRead };
+  return { [sealed]: true, operation, entity, actor, actions, reach, mayRead: (other) => readsAll(reach, other) };
 }

@@ -3,7 +3,7 @@ import { refuse, Refusal } from '../base/errors.ts';
 import type { Fault } from '../base/errors.ts';
 import type { Entity } from '../compiler/model.ts';
 import { storedInstant } from '../expression/sql/binding.ts';
-import type { Actor, RecordInput } from '../metamodel/operation.ts';
+import type { Actor } from '../metamodel/operation.ts';
 import type { Transaction } from '../storage/database.ts';
 import { statement, table } from '../storage/statement.ts';
 import type { Binding } from '../storage/statement.ts';
@@ -33,6 +33,7 @@ import { PARENT_FIELD, placeInTree } from './trees.ts';
 import { indexWords, NO_WORDS, searchedWords } from './word-index.ts';
 import { readingFrom, signatureOf, writeUnit } from './write-unit.ts';
 import type { WriteUnit } from './write-unit.ts';
+import { answerSeen, complainOfUngranted, demandWritten, newSight } from './write-rights.ts';
 
 /** What a write answers: the record as it now is. */
 export interface Written {
@@ -46,11 +47,12 @@ export interface Written {
  */
 export async function createRecord(
   context: RecordContext,
-  { operation, entity, actor }: Authorized<OperationOf<'create'>>,
+  authorized: Authorized<OperationOf<'create'>>,
 ): Promise<Written> {
-  const draft = await prepareNew(readingFrom(context, context.database), entity, operation.input, '');
+  const { entity } = authorized;
+  const draft = await prepareNew(readingFrom(context, context.database), authorized, '');
   const write = (skipTaken: boolean): Promise<Written> =>
-    writeUnit(context, (unit) => insertNew(unit, entity, { ...draft }, actor, { at: '', skipTaken }));
+    writeUnit(context, (unit) => insertAllowed(unit, authorized, { ...draft }, { at: '', skipTaken }));
   try {
     return await write(false);
   } catch (error) {
@@ -70,13 +72,10 @@ function isGivenNumber(entity: Entity, draft: DraftRow, pointer: string): boolea
 /** Creates a record as one of the operations of a bulk; `at` points to its input in the request. */
 export async function createWithin(
   unit: WriteUnit,
-  { operation, entity, actor }: Authorized<OperationOf<'create'>>,
+  authorized: Authorized<OperationOf<'create'>>,
   at: string,
 ): Promise<Written> {
-  return insertNew(unit, entity, await prepareNew(unit.from, entity, operation.input, at), actor, {
-    at,
-    skipTaken: true,
-  });
+  return insertAllowed(unit, authorized, await prepareNew(unit.from, authorized, at), { at, skipTaken: true });
 }
 
 /**
@@ -86,18 +85,36 @@ export async function createWithin(
  */
 export async function createFromValues(
   unit: WriteUnit,
-  { entity, actor }: Authorized<OperationOf<'create'>>,
+  authorized: Authorized<OperationOf<'create'>>,
   values: DraftRow,
 ): Promise<Written> {
-  const draft = await settleNew(unit.from, entity, values, '', null);
-  return insertNew(unit, entity, draft, actor, { at: '', skipTaken: true });
+  const draft = await settleNew(unit.from, authorized.entity, values, '', null);
+  return insertAllowed(unit, authorized, draft, { at: '', skipTaken: true });
+}
+
+/** Inserts a record if its author may create one like it; what they see of it is the answer. */
+async function insertAllowed(
+  unit: WriteUnit,
+  authorized: Authorized<OperationOf<'create'>>,
+  draft: DraftRow,
+  placing: Placing,
+): Promise<Written> {
+  const { entity, actor, operation } = authorized;
+  const written = await insertNew(unit, entity, draft, actor, placing);
+  await demandWritten(unit.from, authorized, written.record.id, null, Object.keys(operation.input));
+  return answerSeen(unit.from, authorized, written);
 }
 
 /** Reads, computes and checks a new record; nothing is written yet. */
-async function prepareNew(from: ReadFrom, entity: Entity, input: RecordInput, at: string): Promise<DraftRow> {
+async function prepareNew(
+  from: ReadFrom,
+  { entity, operation, reach, actions }: Authorized<OperationOf<'create'>>,
+  at: string,
+): Promise<DraftRow> {
   const faults: Fault[] = [];
   const complain = (fault: Fault): void => void faults.push(fault);
-  const given = readInput(entity, input, at, complain);
+  const given = readInput(entity, operation.input, at, complain);
+  complainOfUngranted(entity, given, null, newSight(reach, entity, actions), at, complain);
   for (const field of entity.linesFields) {
     for (const [index, row] of rowsOf(given, field.name).entries()) {
       if (row['id'] !== undefined) complain({ pointer: `${at}/${field.name}/${index}/id`, code: 'unknown-row' });

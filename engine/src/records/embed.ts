@@ -1,5 +1,8 @@
 import type { Entity, Field } from '../compiler/model.ts';
+import { sightsOf } from './bounds.ts';
 import type { ReadFrom } from './context.ts';
+import type { Reach } from './reach.ts';
+import { keepSeen } from './sight.ts';
 import { readRecords } from './read-records.ts';
 import { unknownField } from './read-input.ts';
 import type { Complain } from './read-input.ts';
@@ -59,24 +62,35 @@ export function includedLines(inclusions: Inclusions): ReadonlySet<string> {
 
 /**
  * Puts the linked records where their ids stand. Rows of included lines are there already. A query for each link of
- * the `include`, however many records there are.
+ * the `include`, however many records there are. A record that is not seen is embedded as one that is not there.
  */
-export async function embed(from: ReadFrom, records: readonly JsonRecord[], inclusions: Inclusions): Promise<void> {
+export async function embed(
+  from: ReadFrom,
+  records: readonly JsonRecord[],
+  inclusions: Inclusions,
+  reach: Reach,
+): Promise<void> {
   for (const [name, { field, nested }] of inclusions) {
     if (field.of !== null) {
       await embed(
         from,
         records.flatMap((record) => (record[name] ?? []) as JsonRecord[]),
         nested,
+        reach,
       );
       continue;
     }
     const ids = new Set(records.flatMap((record) => idsIn(record[name])));
     if (ids.size === 0) continue;
-    const linked = await readRecords(from, field.target as Entity, [...ids]);
-    await embed(from, linked, nested);
+    const target = field.target as Entity;
+    const sights = await sightsOf(from, reach, target, [...ids]);
+    const linked = await readRecords(from, target, [...ids].filter(sights.sees));
+    for (const record of linked) keepSeen(target, record, sights.sightOf(record.id));
+    await embed(from, linked, nested, reach);
     const byId = new Map(linked.map((record) => [record.id, record]));
     for (const record of records) {
+      // A field that is not seen does not come back as an empty one.
+      if (!(name in record)) continue;
       const found = idsIn(record[name])
         .map((id) => byId.get(id))
         .filter((each) => each !== undefined);

@@ -1,16 +1,23 @@
 import { Decimal } from '../base/decimal.ts';
 import type { Widget } from '../compiler/model.ts';
+import { dependenciesOf } from '../expression/dependencies.ts';
 import { conditionToSql } from '../expression/sql/index.ts';
-import type { SqlExpression, SqlRows, SqlTarget } from '../expression/sql/index.ts';
+import type { SqlExpression } from '../expression/sql/index.ts';
 import type { Json } from '../metamodel/field-type.ts';
 import { textIn } from '../metamodel/text.ts';
 import { statement, table } from '../storage/statement.ts';
 import type { RawValue } from '../storage/statement.ts';
 import type { Authorized, OperationOf } from './authorized.ts';
+import { withinBounds } from './bounds.ts';
 import type { ReadFrom } from './context.ts';
+import { narrowedTo } from './gate.ts';
 import { PathJoins } from './path-joins.ts';
 import type { ReachedColumn } from './path-joins.ts';
-import { titlesOf } from './titles.ts';
+import { READ } from './reach.ts';
+import type { Reach } from './reach.ts';
+import { RecordTarget } from './record-target.ts';
+import type { SqlCondition } from './search.ts';
+import { titlesSeen } from './titles.ts';
 
 /** Slices of a chart: more cannot be told apart. */
 const GROUPS_MAX = 12;
@@ -37,7 +44,7 @@ export type Figures = { readonly value: Json } | { readonly series: readonly Fig
  */
 export async function readFigures(
   from: ReadFrom,
-  { entity, actor }: Authorized<OperationOf<'list'>>,
+  { entity, actor, reach }: Authorized<OperationOf<'list'>>,
   widget: Widget,
 ): Promise<Figures> {
   const { dialect } = from.reader;
@@ -45,12 +52,14 @@ export async function readFigures(
   const measured = widget.value.field === null ? null : joins.follow([widget.value.field.name]);
   const grouped = widget.groupBy === null ? null : joins.follow([widget.groupBy.field.name]);
   const where = widget.where === null ? null : conditionToSql(widget.where, dialect, new RecordTarget(joins));
+  const within = boundsOfWidget(from, widget, reach, joins);
+  const conditions = [where?.sql, within?.text].filter((each) => each !== undefined);
   const group = grouped === null ? null : groupText(grouped, widget);
   const text =
     `SELECT ${group ?? 'NULL'} AS grouped, COUNT(${measured?.sql ?? '*'}) AS counted, ${measureText(measured, widget)} ` +
-    `AS measured FROM ${table(entity.table)} t${joins.text}${where === null ? '' : ` WHERE ${where.sql}`}` +
+    `AS measured FROM ${table(entity.table)} t${joins.text}${conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`}` +
     (group === null ? '' : ` GROUP BY ${group} ORDER BY ${orderText(widget)}`);
-  const tuples = await from.reader.tuples(statement(text), boundBy(where, from));
+  const tuples = await from.reader.tuples(statement(text), [...boundBy(where, from), ...(within?.bindings ?? [])]);
 
   const valueOf = (tuple: readonly RawValue[]): Json => figureOf(tuple, measured, widget);
   if (grouped === null || widget.groupBy === null)
@@ -58,13 +67,23 @@ export async function readFigures(
   const keys = tuples.map(([key = null]) =>
     isPeriod(widget) || key === null ? (key as string) : grouped.column.toJson(key),
   );
-  const labels = await labelsOf(from, widget, keys, actor.locale);
+  const labels = await labelsOf(from, widget, keys, actor.locale, reach);
   const series = tuples.map((tuple, index) => ({
     key: keys[index] ?? null,
     label: labels(keys[index] ?? null),
     value: valueOf(tuple),
   }));
   return { series: isPeriod(widget) ? series.reverse() : series };
+}
+
+/** Only records count that are seen, with the fields that the widget reads. */
+function boundsOfWidget(from: ReadFrom, widget: Widget, reach: Reach, joins: PathJoins): SqlCondition | null {
+  const bounds = reach.bounds(widget.entity, READ);
+  if (bounds === null) return null;
+  const { value, groupBy, where } = widget;
+  const read = where === null ? [] : dependenciesOf(where).map(({ path }) => path[0]?.field ?? 'id');
+  const used = [...read, value.field?.name, groupBy?.field.name].filter((name) => name !== undefined);
+  return withinBounds(narrowedTo(bounds, widget.entity, used), joins, from.reader.dialect, from);
 }
 
 function isPeriod({ groupBy }: Widget): boolean {
@@ -109,12 +128,13 @@ async function labelsOf(
   { groupBy }: Widget,
   keys: readonly Json[],
   locale: Authorized['actor']['locale'],
+  reach: Reach,
 ): Promise<(key: Json) => string> {
   const field = groupBy?.field;
   if (field === undefined) return textOf;
   if (field.type === 'link' && field.target !== null) {
     const ids = keys.filter((key) => typeof key === 'string');
-    const titles = await titlesOf(from, field.target, ids);
+    const titles = await titlesSeen(from, reach, field.target, ids);
     return (key) => titles.get(textOf(key)) ?? textOf(key);
   }
   const options = new Map(field.options.map((option) => [option.value, textIn(option.label, locale)]));
@@ -124,22 +144,4 @@ async function labelsOf(
 function textOf(key: Json): string {
   if (key === null) return '';
   return typeof key === 'string' ? key : JSON.stringify(key);
-}
-
-/** Reaches what a condition reads: the record and what it links to. */
-class RecordTarget implements SqlTarget {
-  readonly #joins: PathJoins;
-
-  constructor(joins: PathJoins) {
-    this.#joins = joins;
-  }
-
-  column(_frame: 'self' | 'parent', path: Parameters<SqlTarget['column']>[1]): ReturnType<SqlTarget['column']> {
-    const { sql, column } = this.#joins.follow(path.map((step) => step.field));
-    return { sql, type: column.type };
-  }
-
-  rows(): SqlRows {
-    throw new Error('The condition of a widget does not look into rows.');
-  }
 }

@@ -8,6 +8,7 @@ import { parameter } from '../storage/dialect.ts';
 import { quoted, table } from '../storage/statement.ts';
 import type { Binding } from '../storage/statement.ts';
 import { filterValue } from './filter-value.ts';
+import type { Gate } from './gate.ts';
 import { PathJoins } from './path-joins.ts';
 import type { ReachedColumn } from './path-joins.ts';
 import { unknownField } from './read-input.ts';
@@ -35,12 +36,17 @@ export class FilterWriter {
   readonly bindings: Binding[] = [];
   readonly #dialect: Dialect;
   readonly #complain: Complain;
+  readonly #gate: Gate;
   #subqueries = 0;
 
-  /** @param complain hears of every unknown field, operator and value; what is written then must not run */
-  constructor(dialect: Dialect, complain: Complain) {
+  /**
+   * @param complain hears of every unknown field, operator and value; what is written then must not run
+   * @param gate keeps paths from reaching records that are not seen
+   */
+  constructor(dialect: Dialect, complain: Complain, gate: Gate) {
     this.#dialect = dialect;
     this.#complain = complain;
+    this.#gate = gate;
   }
 
   write(condition: Condition, joins: PathJoins): string {
@@ -71,7 +77,7 @@ export class FilterWriter {
     if (field.of !== null) return this.#anyRow(comparison, field, rest, alias);
     if (field.joinTable !== null) return this.#anyJoined(comparison, field, rest, alias);
     if (rest.length > 0) {
-      if (field.type === 'link' && field.target !== null) return this.#along(comparison, rest, joins.through(field));
+      if (field.type === 'link' && field.target !== null) return this.#guarded(comparison, rest, joins.through(field));
       this.#complain({ pointer: comparison.at, code: 'not-a-link', parameters: { name } });
       return FALSE;
     }
@@ -84,6 +90,14 @@ export class FilterWriter {
       );
     }
     return this.#compare(comparison, reached);
+  }
+
+  /** Goes on in a linked record, as far as it is seen. */
+  #guarded(comparison: Comparison, path: readonly string[], joins: PathJoins): string {
+    const guard = this.#gate.at(joins, path.slice(0, 2).join('.'));
+    if (guard === null) return this.#along(comparison, path, joins);
+    this.bindings.push(...guard.bindings);
+    return `(${guard.text} AND ${this.#along(comparison, path, joins)})`;
   }
 
   #refuseOperator({ at, operator }: Comparison, operators: readonly Operator[]): string {
@@ -109,7 +123,7 @@ export class FilterWriter {
     if (rest.length === 0 && !field.fieldType.operators.includes(operator)) {
       return this.#refuseOperator(comparison, field.fieldType.operators);
     }
-    const met = isNull ? TRUE : this.#along(comparison, rest.length === 0 ? ['id'] : rest, target);
+    const met = isNull ? TRUE : this.#guarded(comparison, rest.length === 0 ? ['id'] : rest, target);
     const pair = `${target.alias}j`;
     const exists =
       `EXISTS (SELECT 1 FROM ${table(String(field.joinTable))} ${pair} ` +

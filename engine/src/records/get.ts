@@ -3,9 +3,11 @@ import { refuse } from '../base/errors.ts';
 import type { Fault } from '../base/errors.ts';
 import type { Entity } from '../compiler/model.ts';
 import type { Authorized, OperationOf } from './authorized.ts';
+import { demandSight } from './bounds.ts';
 import type { ReadFrom } from './context.ts';
 import { embed, inclusionsOf } from './embed.ts';
 import { attachParts } from './read-records.ts';
+import { keepSeen } from './sight.ts';
 import { jsonOfTuple, storedEntity } from './stored-entity.ts';
 import type { JsonRecord } from './stored-entity.ts';
 import { attachTitles } from './titles.ts';
@@ -13,7 +15,7 @@ import { attachTitles } from './titles.ts';
 /** A record as it is stored, with its rows. Throws the refusals `not-found`, and `malformed-query` for the include. */
 export async function getRecord(
   from: ReadFrom,
-  { operation, entity, mayRead }: Authorized<OperationOf<'get'>>,
+  { operation, entity, reach }: Authorized<OperationOf<'get'>>,
 ): Promise<{ readonly record: JsonRecord; readonly version: string }> {
   const { id, include, titles } = operation;
   const faults: Fault[] = [];
@@ -23,11 +25,13 @@ export async function getRecord(
   const stored = storedEntity(entity, from.reader.dialect);
   const [tuple] = isRowId(id) ? await from.reader.tuples(stored.statements.byIds.of(1), [id]) : [];
   if (tuple === undefined) throw refuse('not-found');
+  const sight = await demandSight(from, reach, entity, id);
   const record = jsonOfTuple(stored.selected, tuple, from.cipher);
   const version = record['version'] as string;
   await attachParts(from, stored, [record], null, new Set(entity.linesFields.map(({ name }) => name)));
-  if (titles) await attachTitles(from, { entity, records: [record] }, rowSets(entity, [record]), mayRead);
-  if (inclusions !== null) await embed(from, [record], inclusions);
+  if (titles) await attachTitles(from, { entity, records: [record] }, rowSets(entity, [record]), reach);
+  keepSeen(entity, record, sight);
+  if (inclusions !== null) await embed(from, [record], inclusions, reach);
   return { record, version };
 }
 

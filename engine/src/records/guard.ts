@@ -5,7 +5,15 @@ import type { DraftRow } from './compute.ts';
 import type { ReadFrom } from './context.ts';
 import { jsonOfDraft } from './record-json.ts';
 import { attachRollups } from './rollups.ts';
+import { keepSeen } from './sight.ts';
+import type { Sight } from './sight.ts';
 import { storedEntity, versionOf } from './stored-entity.ts';
+
+/** What a caller has seen of the record that is to be changed. */
+export interface Seen {
+  readonly version: string | null;
+  readonly sight: Sight;
+}
 
 const DRAFT = 'draft';
 const SUBMITTED = 'submitted';
@@ -14,17 +22,17 @@ const SUBMITTED = 'submitted';
  * Refuses to change or delete a record that the caller has not seen as it is (`stale-version`, with the record), and
  * a document that is no draft any more (`not-a-draft`). Fields that stay open after submitting may still be changed.
  *
- * @param version what the caller has seen; null when the caller named none
+ * @param seen what the caller has seen of it: the version, null when none was named, and the fields
  * @param changed fields that are to be changed; absent when the record is to go
  */
 export async function guardChange(
   from: ReadFrom,
   entity: Entity,
   before: DraftRow,
-  version: string | null,
+  seen: Seen,
   changed?: readonly string[],
 ): Promise<void> {
-  await demandVersion(from, entity, before, version);
+  await demandVersion(from, entity, before, seen);
   if (entity.kind !== 'document') return;
   const stage = before[STAGE_FIELD] ?? DRAFT;
   if (stage === DRAFT && isEditable(from, entity, before)) return;
@@ -46,12 +54,13 @@ export async function demandVersion(
   from: ReadFrom,
   entity: Entity,
   before: DraftRow,
-  version: string | null,
+  { version, sight }: Seen,
 ): Promise<void> {
   if (version !== null && version !== String(versionOf(before))) {
     const stored = storedEntity(entity, from.reader.dialect);
     const record = jsonOfDraft(stored, before, from.reader.dialect);
     await attachRollups(from, stored, [record]);
+    keepSeen(entity, record, sight);
     throw refuse('stale-version', { data: record });
   }
 }

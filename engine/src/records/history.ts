@@ -9,8 +9,12 @@ import { parameter } from '../storage/dialect.ts';
 import { statement, table } from '../storage/statement.ts';
 import type { Authorized, OperationOf } from './authorized.ts';
 import type { Changes } from './changes.ts';
+import { demandSight } from './bounds.ts';
 import { instantOf } from './column-codec.ts';
 import type { ReadFrom } from './context.ts';
+import { keepSeen } from './sight.ts';
+import type { Sight } from './sight.ts';
+import type { JsonRecord } from './stored-entity.ts';
 
 /** What happened to a record: `create`, `update`, `delete`, or an action of its life such as `submit`. */
 export type ChangeAction = string;
@@ -90,20 +94,32 @@ const ENTRIES = { sqlite: entries('sqlite'), mysql: entries('mysql') };
 /** The latest changes of a record, newest first. Throws the refusal `not-found` when the record is not there. */
 export async function readHistory(
   from: ReadFrom,
-  { operation, entity }: Authorized<OperationOf<'history'>>,
+  { operation, entity, reach }: Authorized<OperationOf<'history'>>,
 ): Promise<{ readonly entries: readonly HistoryEntry[] }> {
   const { reader } = from;
   const { id } = operation;
   const tuples = isRowId(id) ? await reader.tuples(ENTRIES[reader.dialect], [entity.name, id]) : [];
   // Every record has a history that begins with its creation.
   if (tuples.length === 0 || tuples[0]?.[1] === 'delete') throw refuse('not-found');
+  const sight = await demandSight(from, reach, entity, id);
   return {
     entries: tuples.map(([version, action, kind, actor, name, at, changes]) => ({
       version: String(version),
       action: String(action),
       actor: { kind: String(kind), id: String(actor), name: String(name) },
       at: instantOf(String(at)),
-      changes: JSON.parse(String(changes)) as HistoryEntry['changes'],
+      changes: changesSeen(entity, JSON.parse(String(changes)) as HistoryEntry['changes'], sight),
     })),
   };
+}
+
+/** What the actor sees of the changes: both states are masked as the record itself would be. */
+function changesSeen(entity: Entity, changes: HistoryEntry['changes'], sight: Sight): HistoryEntry['changes'] {
+  if (sight === null) return changes;
+  const [before, after] = [0, 1].map((side) => {
+    const state = Object.fromEntries(Object.entries(changes).map(([name, sides]) => [name, sides[side as 0 | 1]]));
+    keepSeen(entity, state as JsonRecord, sight);
+    return state;
+  }) as [Record<string, Json>, Record<string, Json>];
+  return Object.fromEntries(Object.keys(after).map((name) => [name, [before[name] ?? null, after[name] ?? null]]));
 }

@@ -7,27 +7,28 @@ import { parameter } from '../storage/dialect.ts';
 import { quoted, statement, table } from '../storage/statement.ts';
 import type { Binding, RawValue, Statement } from '../storage/statement.ts';
 import type { Authorized, OperationOf } from './authorized.ts';
+import { sightsOf } from './bounds.ts';
 import type { ReadFrom } from './context.ts';
 import { countRecords } from './counts.ts';
 import { embed, includedLines, inclusionsOf } from './embed.ts';
 import { FilterWriter } from './filter.ts';
+import { Gate } from './gate.ts';
+import { boundsOfQuery, listSource } from './list-source.ts';
+import type { ListSource } from './list-source.ts';
 import { rowSets } from './get.ts';
 import { PathJoins } from './path-joins.ts';
 import { unknownField } from './read-input.ts';
 import type { Complain } from './read-input.ts';
+import type { Reach } from './reach.ts';
 import { attachParts } from './read-records.ts';
 import { rememberedTotal } from './remembered.ts';
-import { searchCondition } from './search.ts';
+import type { SqlCondition } from './search.ts';
+import { hidesFields, keepSeen } from './sight.ts';
 import { idPortions } from './sized-statement.ts';
 import { jsonOfTuple, storedEntity } from './stored-entity.ts';
 import type { StoredColumn } from './stored-column.ts';
 import type { JsonRecord, StoredEntity } from './stored-entity.ts';
 import { attachTitles } from './titles.ts';
-
-/** Records that fit a filter are counted up to here: beyond, a person reads “more than”. */
-const FILTERED_TOTAL_MAX = 100_000;
-/** Records that fit a search; each costs a look into the word index. */
-const SEARCHED_TOTAL_MAX = 1_000;
 
 /** From this offset on only ids are skipped, in the index that orders them; the page's records are then fetched. */
 const DEEP_OFFSET = 200;
@@ -43,13 +44,8 @@ export interface ListAnswer {
   readonly totalCapped: boolean;
 }
 
-/** What a query selects from: `FROM … WHERE …` over the row `t`, and what it binds. */
-interface Source {
-  readonly text: string;
-  readonly bindings: readonly Binding[];
-  /** How far to count; null when every record of the entity is meant. */
-  readonly totalMax: number | null;
-}
+/** What the page is ordered by, and what that binds. */
+type Order = SqlCondition;
 
 const NOTHING: ListAnswer = { records: [], total: 0, totalCapped: false };
 
@@ -59,7 +55,7 @@ const NOTHING: ListAnswer = { records: [], total: 0, totalCapped: false };
  */
 export async function listRecords(
   from: ReadFrom,
-  { operation, entity, mayRead }: Authorized<OperationOf<'list'>>,
+  { operation, entity, reach }: Authorized<OperationOf<'list'>>,
 ): Promise<ListAnswer> {
   const { query } = operation;
   const faults: Fault[] = [];
@@ -68,19 +64,15 @@ export async function listRecords(
   const names = query.fields === null ? null : fieldNames(entity, query.fields, complain);
   const inclusions = inclusionsOf(entity, query.include, complain);
   const joins = new PathJoins(entity, 't', from.reader.dialect);
-  const filter = new FilterWriter(from.reader.dialect, complain);
+  const gate = new Gate(from, reach);
+  const filter = new FilterWriter(from.reader.dialect, complain, gate);
   const where = query.condition === null ? null : filter.write(query.condition, joins);
-  const order = orderOf(query, joins, complain);
+  const order = orderOf(query, joins, complain, gate);
   if (faults.length > 0) throw refuse('malformed-query', { faults });
-
-  const found = query.search === null ? undefined : await searchCondition(from.reader, entity, query.search);
-  if (found === null) return NOTHING;
-  const conditions = [found?.text, where].filter((each) => typeof each === 'string');
-  const source: Source = {
-    text: `FROM ${table(entity.table)} t${joins.text}${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}`,
-    bindings: [...(found?.bindings ?? []), ...filter.bindings],
-    totalMax: found !== undefined ? SEARCHED_TOTAL_MAX : where === null ? null : FILTERED_TOTAL_MAX,
-  };
+  const bounds = boundsOfQuery(entity, query, reach);
+  const filtered = where === null ? null : { text: where, bindings: filter.bindings };
+  const source = await listSource(from, query, joins, filtered, bounds);
+  if (source === null) return NOTHING;
 
   const wanted = names === null ? null : new Set([...names, ...inclusions.keys()]);
   const columns = wanted === null ? stored.selected : stored.selected.filter(({ name }) => wanted.has(name));
@@ -89,9 +81,20 @@ export async function listRecords(
   const total = await totalOf(from, entity, source, query.page, records.length);
 
   await attachParts(from, stored, records, wanted, new Set([...includedLines(inclusions), ...(query.fields ?? [])]));
-  if (query.titles) await attachTitles(from, { entity, records }, rowSets(entity, records), mayRead);
-  await embed(from, records, inclusions);
+  if (query.titles) await attachTitles(from, { entity, records }, rowSets(entity, records), reach);
+  if (hidesFields(bounds)) await keepSeenOf(from, reach, entity, records);
+  await embed(from, records, inclusions, reach);
   return { records, ...total };
+}
+
+async function keepSeenOf(from: ReadFrom, reach: Reach, entity: Entity, records: readonly JsonRecord[]): Promise<void> {
+  const { sightOf } = await sightsOf(
+    from,
+    reach,
+    entity,
+    records.map(({ id }) => id),
+  );
+  for (const record of records) keepSeen(entity, record, sightOf(record.id));
 }
 
 /** The fields asked for; id and version always come along. */
@@ -103,26 +106,34 @@ function fieldNames(entity: Entity, fields: readonly string[], complain: Complai
 }
 
 /** What the page is ordered by. Records that are equal in that keep an order by id, or pages would overlap. */
-function orderOf(query: ListQuery, joins: PathJoins, complain: Complain): string {
+function orderOf(query: ListQuery, joins: PathJoins, complain: Complain, gate: Gate): Order {
   const sort =
     query.sort.length > 0
       ? query.sort
       : joins.entity.sort.map(({ field, descending }) => ({ path: [field], descending }));
   const terms: string[] = [];
+  const bindings: Binding[] = [];
   let last = false;
   for (const { path, descending } of sort) {
-    const sql = sortColumn(path, joins, complain);
+    const sql = sortColumn(path, joins, complain, gate, bindings);
     if (sql === null) continue;
     terms.push(descending ? `${sql} DESC` : sql);
     last = descending;
-    if (path.length === 1 && path[0] === 'id') return terms.join(', ');
+    if (path.length === 1 && path[0] === 'id') return { text: terms.join(', '), bindings };
   }
   // In the direction of the column before it, the index of that column serves both.
-  return [...terms, last ? `t.${quoted('id')} DESC` : `t.${quoted('id')}`].join(', ');
+  return { text: [...terms, last ? `t.${quoted('id')} DESC` : `t.${quoted('id')}`].join(', '), bindings };
 }
 
-function sortColumn(path: readonly string[], joins: PathJoins, complain: Complain): string | null {
+function sortColumn(
+  path: readonly string[],
+  joins: PathJoins,
+  complain: Complain,
+  gate: Gate,
+  bindings: Binding[],
+): string | null {
   const pointer = `/sort/${path.join('.')}`;
+  const guards: SqlCondition[] = [];
   let at = joins;
   for (const [index, name] of path.entries()) {
     const field = at.entity.fieldByName.get(name);
@@ -133,10 +144,17 @@ function sortColumn(path: readonly string[], joins: PathJoins, complain: Complai
     if (index < path.length - 1) {
       if (field.type !== 'link' || field.target === null) break;
       at = at.through(field);
+      const guard = gate.at(at, path[index + 1] as string);
+      if (guard !== null) guards.push(guard);
       continue;
     }
     const reached = at.column(name);
-    if (reached !== undefined && field.fieldType.sortable && !field.encrypted) return reached.sql;
+    if (reached !== undefined && field.fieldType.sortable && !field.encrypted) {
+      bindings.push(...guards.flatMap((guard) => guard.bindings));
+      return guards.length === 0
+        ? reached.sql
+        : `CASE WHEN ${guards.map(({ text }) => text).join(' AND ')} THEN ${reached.sql} END`;
+    }
   }
   complain({ pointer, code: 'not-sortable', parameters: { name: path.join('.') } });
   return null;
@@ -158,14 +176,14 @@ function selection(columns: readonly StoredColumn[]): string {
 async function readPage(
   from: ReadFrom,
   stored: StoredEntity,
-  source: Source,
-  order: string,
+  source: ListSource,
+  order: Order,
   columns: readonly StoredColumn[],
   page: ListQuery['page'],
 ): Promise<readonly (readonly RawValue[])[]> {
   const offset = (page.number - 1) * page.size;
-  const paged = `${source.text} ORDER BY ${order} LIMIT ? OFFSET ?`;
-  const bindings = [...source.bindings, page.size, offset];
+  const paged = `${source.text} ORDER BY ${order.text} LIMIT ? OFFSET ?`;
+  const bindings = [...source.bindings, ...order.bindings, page.size, offset];
   if (offset < DEEP_OFFSET) {
     return from.reader.tuples(prepared(`SELECT ${selection(columns)} ${paged}`), bindings);
   }
@@ -200,7 +218,7 @@ function inOrder(ids: readonly string[], tuples: readonly RawValue[][]): readonl
 async function totalOf(
   from: ReadFrom,
   entity: Entity,
-  source: Source,
+  source: ListSource,
   { number, size }: ListQuery['page'],
   count: number,
 ): Promise<{ readonly total: number; readonly totalCapped: boolean }> {

@@ -8,6 +8,8 @@ import { brokenFreeLinks } from './links.ts';
 import { readInput } from './read-input.ts';
 import { jsonOfDraft } from './record-json.ts';
 import { settle } from './settle.ts';
+import { keepSeen } from './sight.ts';
+import { complainOfUngranted, newSight } from './write-rights.ts';
 import { storedEntity } from './stored-entity.ts';
 import type { JsonRecord } from './stored-entity.ts';
 
@@ -19,10 +21,13 @@ import type { JsonRecord } from './stored-entity.ts';
  */
 export async function previewRecord(
   from: ReadFrom,
-  { operation, entity }: Authorized<OperationOf<'preview'>>,
+  { operation, entity, reach, actions }: Authorized<OperationOf<'preview'>>,
 ): Promise<{ readonly record: Omit<JsonRecord, 'id'>; readonly faults: readonly Fault[] }> {
   const unreadable: Fault[] = [];
-  const given = readInput(entity, operation.input, '', (fault) => unreadable.push(fault));
+  const complain = (fault: Fault): void => void unreadable.push(fault);
+  const given = readInput(entity, operation.input, '', complain);
+  const sight = newSight(reach, entity, actions);
+  complainOfUngranted(entity, given, null, sight, '', complain);
   if (unreadable.length > 0) throw refuse('invalid', { faults: unreadable });
 
   const settled = await settle(entity, given, from, '');
@@ -31,6 +36,8 @@ export async function previewRecord(
   faults.push(...(await brokenFreeLinks(from.reader, from.model, entity, settled.draft, null, '')));
 
   const stored = storedEntity(entity, from.reader.dialect);
-  const { id: _, version: __, ...record } = jsonOfDraft(stored, settled.draft, from.reader.dialect);
+  const json = jsonOfDraft(stored, settled.draft, from.reader.dialect);
+  keepSeen(entity, json, sight.read);
+  const { id: _, version: __, ...record } = json;
   return { record, faults: withoutRepeats(faults) };
 }

@@ -6,6 +6,7 @@ import { parameter } from '../storage/dialect.ts';
 import { StorageError } from '../storage/fault.ts';
 import { quoted, statement, table } from '../storage/statement.ts';
 import type { Authorized, OperationOf } from './authorized.ts';
+import { demandPermits, demandSight } from './bounds.ts';
 import { changesBetween } from './changes.ts';
 import type { DraftRow } from './compute.ts';
 import type { RecordContext } from './context.ts';
@@ -38,15 +39,18 @@ export async function removeWithin(unit: WriteUnit, authorized: Authorized<Opera
   const { transaction, from } = unit;
   const { dialect } = transaction;
   const { id } = operation;
+  await demandPermits(from, authorized.reach, entity, authorized.actions, id);
+  const sight = await demandSight(from, authorized.reach, entity, id);
+  const seen = { version: operation.version, sight };
   const before = await loadRecord(from, entity, id);
-  await guardChange(from, entity, before, operation.version);
+  await guardChange(from, entity, before, seen);
 
   const stored = storedEntity(entity, dialect);
   const version = versionOf(before);
   await indexWords(transaction, entity, id, searchedWords(entity, before), NO_WORDS);
   if (!(await deleteRow(unit, authorized, before))) {
     // Somebody was faster: the record is gone or has a new version, and the caller hears which.
-    await guardChange(from, entity, await loadRecord(from, entity, id), operation.version);
+    await guardChange(from, entity, await loadRecord(from, entity, id), seen);
     throw refuse('busy');
   }
 

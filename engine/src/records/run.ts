@@ -1,3 +1,5 @@
+import { Refusal, refuse } from '../base/errors.ts';
+import type { Fault } from '../base/errors.ts';
 import type { Authorized, OperationOf } from './authorized.ts';
 import type { RecordContext } from './context.ts';
 import { createRecord } from './create.ts';
@@ -8,6 +10,7 @@ import type { HistoryEntry } from './history.ts';
 import { listRecords } from './list.ts';
 import type { ListAnswer } from './list.ts';
 import { previewRecord } from './preview.ts';
+import { EVERYTHING } from './reach.ts';
 import { removeRecord } from './remove.ts';
 import type { Removed } from './remove.ts';
 import type { RecordOperation } from '../metamodel/operation.ts';
@@ -49,5 +52,20 @@ export function runOperation<K extends RecordOperation['kind']>(
 ): Promise<Answers[K]> {
   const kind = (authorized.operation as RecordOperation).kind as K;
   const run = RUNNERS[kind];
-  return run(context, authorized);
+  return authorized.reach === EVERYTHING
+    ? run(context, authorized)
+    : run(context, authorized).catch((error: unknown) => Promise.reject(withoutHints(error)));
+}
+
+/** The nearest valid name helps whoever mistyped one; to somebody from whom fields are hidden it would name these. */
+function withoutHints(error: unknown): unknown {
+  if (!(error instanceof Refusal) || !error.faults.some(({ code }) => code === 'unknown-field')) return error;
+  const faults = error.faults.map(({ parameters, ...fault }): Fault => {
+    if (fault.code !== 'unknown-field' || parameters === undefined)
+      return { ...fault, ...(parameters && { parameters }) };
+    const { nearest: _, ...rest } = parameters;
+    return { ...fault, parameters: rest };
+  });
+  const { code, parameters, data, headers } = error;
+  return refuse(code, { faults, parameters, data, headers, cause: error });
 }

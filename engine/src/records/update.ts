@@ -7,6 +7,7 @@ import type { Actor } from '../metamodel/operation.ts';
 import type { Binding } from '../storage/statement.ts';
 import type { Authorized, OperationOf } from './authorized.ts';
 import { bindColumns } from './bindings.ts';
+import { demandPermits, demandSight } from './bounds.ts';
 import { changesBetween } from './changes.ts';
 import { checkRecord, sameValue } from './checks.ts';
 import { rowsOf } from './compute.ts';
@@ -20,16 +21,19 @@ import { replaceJoins } from './joins.ts';
 import { changedColumns, rowsDiffer, updateRows } from './lines.ts';
 import { brokenFreeLinks, brokenLinks } from './links.ts';
 import { loadRecord } from './load-record.ts';
+import type { Permit } from './reach.ts';
 import { readInput } from './read-input.ts';
 import { jsonOfDraft } from './record-json.ts';
 import { refusalOfWrite } from './refused-write.ts';
 import { attachRollups, attachToRows } from './rollups.ts';
 import { settle } from './settle.ts';
+import { together } from './sight.ts';
 import { idOf, storedEntity, versionOf } from './stored-entity.ts';
 import { PARENT_FIELD, placeInTree } from './trees.ts';
 import { indexWords, searchedWords } from './word-index.ts';
 import { readingFrom, signatureOf, writeUnit } from './write-unit.ts';
 import type { WriteUnit } from './write-unit.ts';
+import { answerSeen, complainOfUngranted, demandWritten } from './write-rights.ts';
 
 /** A caller that names no version wins over others; meeting as many of them in a row as this is no accident. */
 const ATTEMPTS_MAX = 10;
@@ -55,12 +59,11 @@ export async function updateRecord(
   context: RecordContext,
   authorized: Authorized<OperationOf<'update'>>,
 ): Promise<Written> {
-  const { entity, actor } = authorized;
   const from = readingFrom(context, context.database);
   for (let attempt = 1; ; attempt += 1) {
     const revision = await prepareUpdate(from, authorized, '');
     try {
-      return await writeUnit(context, (unit) => writeRevision(unit, entity, revision, actor, { at: '' }));
+      return await writeUnit(context, (unit) => writeUpdate(unit, authorized, revision, ''));
     } catch (error) {
       // Read again: either the caller's version is stale now, or the change is made on top of the other one.
       if (!(error instanceof Overtaken)) throw error;
@@ -77,24 +80,56 @@ export async function updateWithin(
 ): Promise<Written> {
   const revision = await prepareUpdate(unit.from, authorized, at);
   try {
-    return await writeRevision(unit, authorized.entity, revision, authorized.actor, { at });
+    return await writeUpdate(unit, authorized, revision, at);
   } catch (error) {
     throw error instanceof Overtaken ? refuse('busy') : error;
   }
 }
 
+/** A revision that somebody asked for, with the permits it stands on; null where nothing is held back. */
+interface AskedRevision extends Revision {
+  readonly permits: readonly Permit[] | null;
+}
+
+async function writeUpdate(
+  unit: WriteUnit,
+  authorized: Authorized<OperationOf<'update'>>,
+  revision: AskedRevision,
+  at: string,
+): Promise<Written> {
+  const { entity, actor, operation } = authorized;
+  const written = await writeRevision(unit, entity, revision, actor, { at });
+  if (revision.permits !== null) {
+    const changed = Object.keys(operation.input).filter((name) => isChanged(entity, name, revision, unit));
+    await demandWritten(unit.from, authorized, operation.id, revision.permits, changed);
+  }
+  return answerSeen(unit.from, authorized, written);
+}
+
+function isChanged(entity: Entity, name: string, { before, after }: Revision, { transaction }: WriteUnit): boolean {
+  const lines = entity.linesFields.find((field) => field.name === name);
+  return lines === undefined
+    ? !sameValue(before[name], after[name])
+    : rowsDiffer(lines, before, after, transaction.dialect);
+}
+
 /** Reads, merges, computes and checks; nothing is written yet. */
 async function prepareUpdate(
   from: ReadFrom,
-  { operation, entity }: Authorized<OperationOf<'update'>>,
+  { operation, entity, reach, actions }: Authorized<OperationOf<'update'>>,
   at: string,
-): Promise<Revision> {
-  const before = await loadRecord(from, entity, operation.id);
-  await guardChange(from, entity, before, operation.version, Object.keys(operation.input));
+): Promise<AskedRevision> {
+  const { id, version } = operation;
+  const permits = await demandPermits(from, reach, entity, actions, id);
+  const sight = await demandSight(from, reach, entity, id);
+  const before = await loadRecord(from, entity, id);
+  await guardChange(from, entity, before, { version, sight }, Object.keys(operation.input));
 
   const faults: Fault[] = [];
   const complain = (fault: Fault): void => void faults.push(fault);
   const input = readInput(entity, operation.input, at, complain);
+  const write = permits === null ? null : together(permits.map((permit) => permit.write));
+  complainOfUngranted(entity, input, before, { read: sight, write }, at, complain);
   const given = { ...before, ...input };
   for (const { name } of entity.linesFields) {
     if (input[name] !== undefined) given[name] = mergedRows(before, input, name, at, complain);
@@ -107,7 +142,7 @@ async function prepareUpdate(
     faults.push(...(await brokenLinks(from.reader, from.model, entity, after, at)));
     throw refuse('invalid', { faults: withoutRepeats(faults) });
   }
-  return { before, after };
+  return { before, after, permits };
 }
 
 /** The rows that the input names, each on top of the stored row it is. */

@@ -9,6 +9,7 @@ import type { Value } from '../metamodel/value-type.ts';
 import type { Authorized, OperationOf } from '../records/authorized.ts';
 import type { ReadFrom } from '../records/context.ts';
 import { FilterWriter } from '../records/filter.ts';
+import { Gate } from '../records/gate.ts';
 import { PathJoins } from '../records/path-joins.ts';
 import { unknownField } from '../records/read-input.ts';
 import type { Complain } from '../records/read-input.ts';
@@ -38,14 +39,14 @@ export interface EntryPage {
 export async function listEntries(
   from: ReadFrom,
   ledger: Ledger,
-  { operation, actor, mayRead }: Authorized<OperationOf<'list'>>,
+  { operation, actor, mayRead, reach }: Authorized<OperationOf<'list'>>,
 ): Promise<EntryPage> {
   const { query } = operation;
   const { dialect } = from.reader;
   const faults: Fault[] = [];
   const complain: Complain = (fault) => void faults.push(fault);
   const joins = new PathJoins(ledger.entries, 't', dialect);
-  const filter = new FilterWriter(dialect, complain);
+  const filter = new FilterWriter(dialect, complain, new Gate(from, reach));
   const where = query.condition === null ? null : filter.write(query.condition, joins);
   const order = orderOf(query, joins, complain);
   refuseUnused(query, complain);

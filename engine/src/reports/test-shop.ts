@@ -210,7 +210,7 @@ export async function openTestShop(
       const sorted = sort
         ?.split(',')
         .map((each) => ({ name: each.replace('-', ''), descending: each.startsWith('-') }));
-      return runReport(from, seal(operation, entity, actor, mayRead), {
+      return runReport(from, seal(operation, entity, actor, { mayRead, bounds: () => null }), {
         report: found,
         parameters,
         sort: sorted ?? null,

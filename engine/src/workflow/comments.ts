@@ -4,6 +4,7 @@ import { isRowId } from '../base/ids.ts';
 import type { Entity } from '../compiler/model.ts';
 import type { Text } from '../metamodel/text.ts';
 import type { Authorized, OperationOf } from '../records/authorized.ts';
+import { demandSight } from '../records/bounds.ts';
 import type { ReadFrom, RecordContext } from '../records/context.ts';
 import { titlesOf } from '../records/titles.ts';
 import { writeUnit } from '../records/write-unit.ts';
@@ -50,10 +51,11 @@ export function mentionsIn(body: string): readonly string[] {
  */
 export async function readComments(
   from: ReadFrom,
-  { entity, operation }: Authorized<OperationOf<'comments'>>,
+  { entity, operation, reach }: Authorized<OperationOf<'comments'>>,
   before: string | null,
   size: number,
 ): Promise<CommentPage> {
+  await demandSight(from, reach, entity, operation.id);
   await titleOf(from, entity, operation.id);
   const { reader } = from;
   const id = parameter(reader.dialect, { kind: 'id' });
@@ -79,11 +81,12 @@ export async function readComments(
  */
 export async function addComment(
   context: RecordContext,
-  { entity, operation, actor }: Authorized<OperationOf<'comment'>>,
+  { entity, operation, actor, reach }: Authorized<OperationOf<'comment'>>,
   body: string,
   mentioned: readonly string[],
 ): Promise<Comment> {
   return writeUnit(context, async ({ transaction, from }) => {
+    await demandSight(from, reach, entity, operation.id);
     const title = await titleOf(from, entity, operation.id);
     const at = storedInstant(Date.now());
     const bindings = [entity.name, operation.id, body, actor.id, actor.name, at];

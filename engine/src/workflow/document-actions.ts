@@ -3,11 +3,13 @@ import type { Entity, Model } from '../compiler/model.ts';
 import type { DraftRow } from '../records/compute.ts';
 import type { Authorized, OperationOf } from '../records/authorized.ts';
 import type { RecordContext } from '../records/context.ts';
+import { demandPermits, demandSight } from '../records/bounds.ts';
 import { createFromValues } from '../records/create.ts';
 import type { Written } from '../records/create.ts';
 import { demandVersion } from '../records/guard.ts';
 import { loadRecord } from '../records/load-record.ts';
 import { Overtaken } from '../records/update.ts';
+import { answerSeen } from '../records/write-rights.ts';
 import { writeUnit } from '../records/write-unit.ts';
 import type { WriteUnit } from '../records/write-unit.ts';
 import { recostSoon } from '../ledger/recost.ts';
@@ -42,9 +44,11 @@ export async function takeAction(
   for (let attempt = 1; ; attempt += 1) {
     try {
       const written = await writeUnit(context, async (unit) => {
+        await demandPermits(unit.from, authorized.reach, entity, authorized.actions, operation.id);
+        const sight = await demandSight(unit.from, authorized.reach, entity, operation.id);
         const record = await loadRecord(unit.from, entity, operation.id);
-        await demandVersion(unit.from, entity, record, operation.version);
-        return act(unit, authorized, record, mayCreate, principals);
+        await demandVersion(unit.from, entity, record, { version: operation.version, sight });
+        return answerSeen(unit.from, authorized, await act(unit, authorized, record, mayCreate, principals));
       });
       rollUpSoon(context.database, context.model);
       recostSoon(context);

@@ -7,6 +7,7 @@ import type { Authorized, OperationOf } from '../records/authorized.ts';
 import { evaluatorOf, rowsOf } from '../records/compute.ts';
 import type { DraftRow } from '../records/compute.ts';
 import type { ReadFrom, RecordContext } from '../records/context.ts';
+import { demandSight } from '../records/bounds.ts';
 import { createFromValues } from '../records/create.ts';
 import type { Written } from '../records/create.ts';
 import { loadAll, loadRecord } from '../records/load-record.ts';
@@ -40,13 +41,14 @@ export function flowsFrom(model: Model, entity: Entity): readonly Flow[] {
  */
 export async function takeFlow(
   context: RecordContext,
-  { entity, operation }: Authorized<OperationOf<'flow'>>,
+  { entity, operation, reach }: Authorized<OperationOf<'flow'>>,
   mayCreate: MayCreate,
 ): Promise<Written> {
   const flow = findFlow(context.model, entity, operation.flow);
-  return writeUnit(context, async (unit) =>
-    carryOver(unit, flow, await loadRecord(unit.from, entity, operation.id), mayCreate),
-  );
+  return writeUnit(context, async (unit) => {
+    await demandSight(unit.from, reach, entity, operation.id);
+    return carryOver(unit, flow, await loadRecord(unit.from, entity, operation.id), mayCreate);
+  });
 }
 
 /** As `takeFlow`, as a part of a unit. */

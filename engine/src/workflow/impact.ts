@@ -1,5 +1,5 @@
 import { Decimal } from '../base/decimal.ts';
-import { Refusal } from '../base/errors.ts';
+import { Refusal, refuse } from '../base/errors.ts';
 import type { Fault } from '../base/errors.ts';
 import type { Ledger } from '../compiler/ledger-model.ts';
 import type { Entity, Field } from '../compiler/model.ts';
@@ -16,6 +16,7 @@ import type { Authorized, OperationOf } from '../records/authorized.ts';
 import { rowsOf } from '../records/compute.ts';
 import type { DraftRow } from '../records/compute.ts';
 import type { ReadFrom, RecordContext } from '../records/context.ts';
+import { demandSight } from '../records/bounds.ts';
 import { loadRecord } from '../records/load-record.ts';
 import { idOf } from '../records/stored-entity.ts';
 import { titlesOf } from '../records/titles.ts';
@@ -68,6 +69,9 @@ export async function impactOf(context: RecordContext, authorized: Authorized<Op
   const { entity, operation, actor } = authorized;
   demandDocument(entity);
   const from = readingFrom(context, context.database);
+  const sight = await demandSight(from, authorized.reach, entity, operation.id);
+  // What is posted tells the values that it was worked out from.
+  if (sight !== null) throw refuse('forbidden');
   const record = await loadRecord(from, entity, operation.id);
   const describe = new Describer(from, authorized, record);
   if ((record[STAGE_FIELD] ?? 'draft') !== 'draft') {

@@ -2,11 +2,12 @@ import type { Entity, Field } from '../compiler/model.ts';
 import { LINE_COLUMNS, STATUS_FIELD } from '../metamodel/naming.ts';
 import { textIn } from '../metamodel/text.ts';
 import type { Authorized, OperationOf } from '../records/authorized.ts';
+import { demandSight, sightsOf } from '../records/bounds.ts';
 import { rowsOf } from '../records/compute.ts';
 import type { DraftRow } from '../records/compute.ts';
 import type { ReadFrom } from '../records/context.ts';
 import { loadRecord } from '../records/load-record.ts';
-import { titlesOf } from '../records/titles.ts';
+import { titlesSeen } from '../records/titles.ts';
 import { parameter } from '../storage/dialect.ts';
 import { quoted, statement, table } from '../storage/statement.ts';
 import { linksBetweenDocuments } from './document-links.ts';
@@ -31,7 +32,8 @@ export async function relatedTo(
   from: ReadFrom,
   authorized: Authorized<OperationOf<'related'>>,
 ): Promise<readonly RelatedDocument[]> {
-  const { entity, operation } = authorized;
+  const { entity, operation, reach } = authorized;
+  await demandSight(from, reach, entity, operation.id);
   const record = await loadRecord(from, entity, operation.id);
   const before = await earlier(from, entity, record);
   const after = await later(from, entity, operation.id);
@@ -39,8 +41,9 @@ export async function relatedTo(
   const related: RelatedDocument[] = [];
   for (const [direction, found] of [['from', before] as const, ['to', after] as const]) {
     for (const [document, ids] of found) {
-      if (!authorized.mayRead(document)) continue;
-      related.push(...(await described(from, authorized, document, [...ids].slice(0, RELATED_MAX), direction)));
+      const some = [...ids].slice(0, RELATED_MAX);
+      const { sees } = await sightsOf(from, reach, document, some);
+      related.push(...(await described(from, authorized, document, some.filter(sees), direction)));
     }
   }
   return related;
@@ -108,13 +111,13 @@ async function later(from: ReadFrom, entity: Entity, id: string): Promise<Found>
 
 async function described(
   from: ReadFrom,
-  { actor }: Authorized<OperationOf<'related'>>,
+  { actor, reach }: Authorized<OperationOf<'related'>>,
   document: Entity,
   ids: readonly string[],
   direction: RelatedDocument['direction'],
 ): Promise<readonly RelatedDocument[]> {
   if (ids.length === 0) return [];
-  const titles = await titlesOf(from, document, ids);
+  const titles = await titlesSeen(from, reach, document, ids);
   const date = document.fieldByName.get('date')?.column ?? null;
   const id = parameter(from.reader.dialect, { kind: 'id' });
   const text =

@@ -1,14 +1,20 @@
 import { moduleOf } from '../../metamodel/naming.ts';
 import { toText } from '../../metamodel/text.ts';
 import { humanize } from '../humanize.ts';
+import type { TypedGrant } from '../grants.ts';
 import type { LinkedModel } from '../link.ts';
 import type { Entity, Grant, Role } from '../model.ts';
 
-export function lowerGrants(linked: LinkedModel, entities: ReadonlyMap<string, Entity>): readonly Grant[] {
-  return linked.grants.map(({ role, entity, actions }) => ({
+export function lowerGrants(grants: readonly TypedGrant[], entities: ReadonlyMap<string, Entity>): readonly Grant[] {
+  return grants.map(({ linked: { document, role, entity, source }, where, read, write }) => ({
+    document: document.name,
     role,
     entity: entities.get(entity.name) as Entity,
-    actions,
+    actions: source.actions,
+    where,
+    whereSource: source.where ?? null,
+    read,
+    write,
   }));
 }
 

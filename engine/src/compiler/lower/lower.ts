@@ -34,7 +34,7 @@ export function lower(typed: TypedModel, behaviour: TypedBehaviour, hash: string
     automations: lowerAutomations(behaviour.automations, entities),
     reports: lowerReports(behaviour.reports, entities, ledgers),
     widgets: lowerWidgets(typed, entities),
-    grants: lowerGrants(typed.linked, entities),
+    grants: lowerGrants(behaviour.grants, entities),
     roles: lowerRoles(typed.linked),
     fixtures: lowerFixtures(typed, entities),
   };

@@ -1,0 +1,42 @@
+import type { Entity } from '../compiler/model.ts';
+import { withinBounds } from './bounds.ts';
+import type { ReadFrom } from './context.ts';
+import type { PathJoins } from './path-joins.ts';
+import { READ } from './reach.ts';
+import type { Bounds, Reach } from './reach.ts';
+import type { SqlCondition } from './search.ts';
+import { sees } from './sight.ts';
+
+/** Stands where a path of a query enters a linked record, and lets through what the actor sees. */
+export class Gate {
+  readonly #from: ReadFrom;
+  readonly #reach: Reach;
+
+  constructor(from: ReadFrom, reach: Reach) {
+    this.#from = from;
+    this.#reach = reach;
+  }
+
+  /**
+   * The condition that the record at `joins` is seen, with the field that the path goes on to; null where all are.
+   *
+   * @param field name of a field, or `lines.field`
+   */
+  at(joins: PathJoins, field: string): SqlCondition | null {
+    const bounds = this.#reach.bounds(joins.entity, READ);
+    if (bounds === null) return null;
+    return withinBounds(narrowedTo(bounds, joins.entity, [field]), joins, this.#from.reader.dialect, this.#from);
+  }
+}
+
+/** The bounds with those permits only that show all of these fields, each a name or `lines.field`. */
+export function narrowedTo(bounds: Bounds, entity: Entity, fields: readonly string[]): Bounds {
+  const permits = bounds.permits.filter(({ read }) =>
+    fields.every((path) => {
+      const [name = '', next] = path.split('.');
+      const isRows = entity.fieldByName.get(name)?.of !== null && entity.fieldByName.has(name);
+      return sees(entity, read, name, isRows ? (next ?? null) : null);
+    }),
+  );
+  return { ...bounds, permits };
+}

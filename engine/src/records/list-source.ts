@@ -1,0 +1,71 @@
+import type { Entity } from '../compiler/model.ts';
+import type { Condition, ListQuery } from '../metamodel/operation.ts';
+import { table } from '../storage/statement.ts';
+import type { Binding } from '../storage/statement.ts';
+import { withinBounds } from './bounds.ts';
+import type { ReadFrom } from './context.ts';
+import { narrowedTo } from './gate.ts';
+import type { PathJoins } from './path-joins.ts';
+import { READ } from './reach.ts';
+import type { Bounds, Reach } from './reach.ts';
+import { searchCondition } from './search.ts';
+import type { SqlCondition } from './search.ts';
+import { hidesFields } from './sight.ts';
+
+/** Records that fit a filter are counted up to here: beyond, a person reads “more than”. */
+const FILTERED_TOTAL_MAX = 100_000;
+/** Records that fit a search; each costs a look into the word index. */
+const SEARCHED_TOTAL_MAX = 1_000;
+
+/** What a query selects from: `FROM … WHERE …` over the row `t`, and what it binds. */
+export interface ListSource {
+  readonly text: string;
+  readonly bindings: readonly Binding[];
+  /** How far to count; null when every record of the entity is meant. */
+  readonly totalMax: number | null;
+}
+
+/**
+ * What a list selects from: the records that its search finds, its filter keeps and the actor's rights reach. Null when
+ * there can be none.
+ */
+export async function listSource(
+  from: ReadFrom,
+  query: ListQuery,
+  joins: PathJoins,
+  filtered: SqlCondition | null,
+  bounds: Bounds | null,
+): Promise<ListSource | null> {
+  const { entity, alias } = joins;
+  if (bounds?.permits.length === 0) return null;
+  const within = bounds === null ? null : withinBounds(bounds, joins, from.reader.dialect, from);
+  const found = query.search === null ? undefined : await searchCondition(from.reader, entity, query.search);
+  if (found === null) return null;
+  const conditions = [found, filtered, within].filter((each) => each !== null && each !== undefined);
+  const where = conditions.length > 0 ? ` WHERE ${conditions.map(({ text }) => text).join(' AND ')}` : '';
+  return {
+    text: `FROM ${table(entity.table)} ${alias}${joins.text}${where}`,
+    bindings: conditions.flatMap(({ bindings }) => bindings),
+    totalMax: found !== undefined ? SEARCHED_TOTAL_MAX : conditions.length === 0 ? null : FILTERED_TOTAL_MAX,
+  };
+}
+
+/**
+ * The bounds of a list: who filters, sorts or searches by a field reaches only the records where that field is seen.
+ */
+export function boundsOfQuery(entity: Entity, query: ListQuery, reach: Reach): Bounds | null {
+  const bounds = reach.bounds(entity, READ);
+  if (bounds === null || !hidesFields(bounds)) return bounds;
+  const used = new Set<string>(query.sort.map(({ path }) => path.slice(0, 2).join('.')));
+  if (query.sort.length === 0) for (const { field } of entity.sort) used.add(field);
+  if (query.search !== null) for (const { name } of entity.search) used.add(name);
+  addComparedFields(query.condition, used);
+  return narrowedTo(bounds, entity, [...used]);
+}
+
+function addComparedFields(condition: Condition | null, used: Set<string>): void {
+  if (condition === null) return;
+  if (condition.kind === 'compare') used.add(condition.path.slice(0, 2).join('.'));
+  else if (condition.kind === 'not') addComparedFields(condition.of, used);
+  else for (const part of condition.of) addComparedFields(part, used);
+}

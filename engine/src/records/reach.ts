@@ -1,0 +1,49 @@
+import type { Entity, Field, GrantedFields } from '../compiler/model.ts';
+import type { TypedExpression } from '../expression/ast.ts';
+
+/** What one grant lets its holder do with the records of an entity. */
+export interface Permit {
+  /** The records it holds for; null for all. */
+  readonly where: TypedExpression | null;
+  /** Null: all fields. */
+  readonly read: GrantedFields | null;
+  readonly write: GrantedFields | null;
+}
+
+/** Keeps a member to records that link to some records only, for example to one warehouse. */
+export interface Restriction {
+  /** The lines field whose rows hold the link; null where the record itself does. */
+  readonly lines: Field | null;
+  /** The link; null where the records themselves are restricted. */
+  readonly link: Field | null;
+  readonly target: Entity;
+  readonly ids: readonly string[];
+}
+
+/** How far an actor's rights on the records of an entity go, where they do not go all the way. */
+export interface Bounds {
+  /** A record is reached through any of these; none of them adds to what another one allows (promise R4). */
+  readonly permits: readonly Permit[];
+  /** A record must keep all of these as well. */
+  readonly restrictions: readonly Restriction[];
+  /** Records that were shared with this person are reached though no condition holds; null where sharing opens nothing. */
+  readonly sharedWith: { readonly person: string; readonly toWrite: boolean } | null;
+}
+
+/** What an actor may do with which records, for everything that happens behind the door. */
+export interface Reach {
+  /** Whether the actor may see records of an entity at all: some of them, and some of their fields. */
+  mayRead(entity: Entity): boolean;
+  /** Null where nothing is held back. Rows are bounded by the record that owns them. */
+  bounds(entity: Entity, actions: readonly string[]): Bounds | null;
+}
+
+/** Of admins and of the engine's own parts. */
+export const EVERYTHING: Reach = { mayRead: () => true, bounds: () => null };
+
+export const READ = ['read'] as const;
+
+/** Whether every record of an entity, with every field, may be read. */
+export function readsAll(reach: Reach, entity: Entity): boolean {
+  return reach.mayRead(entity) && reach.bounds(entity, READ) === null;
+}
