@@ -49,7 +49,7 @@ export function authorize<O extends Operation>(
   const actions = actionsFor(operation, entity, place.model);
   if (!actions.some((action) => rights.allows(entity, action))) throw refuse('forbidden');
   const isFull = abilities.length === 1 && abilities[0] === ALL_ABILITIES;
-  const reads = actionOf(operation) === 'read' && operation.kind !== 'comment';
+  const reads = actionOf(operation) === 'read' && operation.kind !== 'comment' && operation.kind !== 'share';
   if (!isFull && !coversEntity(abilities, entity, reads)) throw refuse('forbidden');
   const reach = reachOf(actor, abilities, place.model);
   if (reach !== EVERYTHING) refuseHiddenPaths(operation, entity, reach);

@@ -67,7 +67,8 @@ export const ORDER_GRANTS: Readonly<Record<string, readonly OrderGrant[]>> = {
   'depot.stranger': [],
 };
 
-const documents = [
+/** The documents of the module, its manifest first. */
+export const depotDocuments = [
   { module: 'depot', name: 'Depot', version: '1.0.0', category: 'core', dependencies: [] },
   {
     entity: 'depot.buyer',
@@ -94,7 +95,24 @@ const documents = [
       margin: { type: 'money' },
       note: { type: 'text', maxLength: 100 },
       lines: { type: 'lines', of: 'depot.order-line' },
+      paper: { type: 'file' },
+      double: { type: 'money', computed: 'margin * 2' },
     },
+  },
+  {
+    dashboard: 'depot.overview',
+    label: 'Overview',
+    widgets: [
+      {
+        name: 'margin',
+        label: 'Margin',
+        kind: 'number',
+        entity: 'depot.order',
+        value: { aggregate: 'sum', field: 'margin' },
+      },
+      { name: 'orders', label: 'Orders', kind: 'number', entity: 'depot.order', value: { aggregate: 'count' } },
+      { name: 'latest', label: 'Latest', kind: 'list', entity: 'depot.order', value: { aggregate: 'count' } },
+    ],
   },
   {
     entity: 'depot.order-line',
@@ -152,7 +170,7 @@ const EMPTY: ListQuery = {
 };
 
 export async function openTestDepot(backend: TestBackend): Promise<TestDepot> {
-  const files = documents.map((document, index) => ({ path: `${index}.json`, text: JSON.stringify(document) }));
+  const files = depotDocuments.map((document, index) => ({ path: `${index}.json`, text: JSON.stringify(document) }));
   const { model, diagnostics } = compile([{ kind: 'module', name: 'depot', files }], 'depot');
   if (model === null) throw new Error(JSON.stringify(diagnostics, null, 2));
   const opened = await backend.open(['depot'], sqliteFunctions);

@@ -1,7 +1,14 @@
+import { actorOf } from '../access/caller.ts';
+import { reachOf } from '../access/reach.ts';
 import { refuse } from '../base/errors.ts';
 import { isRowId } from '../base/ids.ts';
+import { seesFile } from '../records/file-holders.ts';
+import { EVERYTHING } from '../records/reach.ts';
+import { readingFrom } from '../records/write-unit.ts';
+import { recordContext } from '../runtime/company.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { addFile, FILE_BYTES_MAX, FileStore, findFile } from '../runtime/files.ts';
+import type { StoredFile } from '../runtime/files.ts';
 import { readParameters } from './parameters.ts';
 import { member } from './route.ts';
 import type { Answer, CompanyAsk, Route } from './route.ts';
@@ -68,11 +75,21 @@ function readName(header: string | string[] | undefined): string {
   return bare;
 }
 
+/** A file is open to whoever brought it, and to whoever sees it in a record. */
+async function isOpenTo(ask: CompanyAsk, { id, uploadedBy }: StoredFile): Promise<boolean> {
+  const actor = actorOf(ask.caller, ask.member, ask.locale);
+  if (uploadedBy === actor.id) return true;
+  const reach = reachOf(actor, ask.caller.abilities, ask.company.model);
+  const context = recordContext(ask.company, actor);
+  return reach === EVERYTHING || seesFile(readingFrom(context, context.database), reach, id);
+}
+
 /** Always a download: what people upload is never shown as a page of ours (promise I4). */
 async function download(store: FileStore, ask: CompanyAsk): Promise<Answer> {
   readParameters(ask.queryText, []);
   const id = ask.parameters['id'] ?? '';
-  const file = isRowId(id) ? await findFile(ask.company.database, id) : null;
+  const found = isRowId(id) ? await findFile(ask.company.database, id) : null;
+  const file = found !== null && (await isOpenTo(ask, found)) ? found : null;
   const stream = file === null ? null : await store.read(ask.company.entry.slug, file.sha256);
   if (file === null || stream === null) throw refuse('not-found');
   const asciiName = file.name.replace(/[^\x20-\x7e]|["\\]/g, '_');

@@ -1,4 +1,6 @@
 import { actionsOpenTo, findEntity } from '../access/authorize.ts';
+import { actorOf } from '../access/caller.ts';
+import { reachOf } from '../access/reach.ts';
 import { rightsOf } from '../access/rights.ts';
 import { refuse } from '../base/errors.ts';
 import type { Fault } from '../base/errors.ts';
@@ -6,8 +8,14 @@ import { compile } from '../compiler/compile.ts';
 import type { Entity } from '../compiler/model.ts';
 import { DOCUMENT_KINDS } from '../compiler/kinds.ts';
 import { screenEntity, screenIndex } from '../compiler/lower/screens.ts';
+import { narrowedScreen } from '../compiler/lower/screen-view.ts';
+import type { FieldView } from '../compiler/lower/screen-view.ts';
 import { commonSchema, kindSchemas } from '../compiler/schemas.ts';
 import type { SourceFile, SourceLayer } from '../compiler/source-layer.ts';
+import { EVERYTHING, READ, WRITE } from '../records/reach.ts';
+import type { Reach } from '../records/reach.ts';
+import { sees, sightOf, writeSightOf } from '../records/sight.ts';
+import type { Sight } from '../records/sight.ts';
 import { BoundedMap } from '../storage/bounded-map.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { hashOf } from '../runtime/shipped.ts';
@@ -67,7 +75,37 @@ function entity(ask: CompanyAsk): Answer {
   const found = findEntity(ask.parameters['entity'] ?? '', ask.company);
   const actions = actionsFor(ask)(found);
   if (actions.length === 0) throw refuse('forbidden');
-  return described(ask, `entity ${found.name}`, () => screenEntity(found, actions, ask.locale));
+  return described(ask, `entity ${found.name}`, () => {
+    const screen = screenEntity(found, actions, ask.locale);
+    const reach = reachOf(actorOf(ask.caller, ask.member, ask.locale), ask.caller.abilities, ask.company.model);
+    return reach === EVERYTHING ? screen : narrowedScreen(screen, found, fieldView(reach));
+  });
+}
+
+/** What is seen and written of records by whoever has this reach, whichever record it is. */
+function fieldView(reach: Reach): FieldView {
+  const seen = new Map<Entity, Sight>();
+  const written = new Map<Entity, Sight>();
+  const known = (sights: Map<Entity, Sight>, entity: Entity, find: () => Sight): Sight => {
+    if (!sights.has(entity)) sights.set(entity, find());
+    return sights.get(entity) ?? null;
+  };
+  return {
+    sees: (entity, name, ofRow) =>
+      sees(
+        entity,
+        known(seen, entity, () => sightOf(reach.bounds(entity, READ))),
+        name,
+        ofRow,
+      ),
+    writes: (entity, name, ofRow) =>
+      sees(
+        entity,
+        known(written, entity, () => writeSightOf(reach.bounds(entity, WRITE))),
+        name,
+        ofRow,
+      ),
+  };
 }
 
 /** The JSON Schema of one kind of metadata document, or of what they share (`common`). */

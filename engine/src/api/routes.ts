@@ -17,7 +17,9 @@ import { recoveryRoutes } from './recovery.ts';
 import { recordRoutes } from './records-v1.ts';
 import { reportRoutes } from './reports.ts';
 import type { Route } from './route.ts';
+import { rightsRoutes } from './rights.ts';
 import { secondFactorRoutes } from './second-factor.ts';
+import { shareRoutes } from './shares.ts';
 import { SignInGuard } from './sign-in-guard.ts';
 import { viewRoutes } from './views.ts';
 import { widgetRoutes } from './widgets.ts';
@@ -36,6 +38,8 @@ export function allRoutes(engine: Engine): readonly Route[] {
     ...recordRoutes(),
     ...documentRoutes(engine),
     ...commentRoutes(engine),
+    ...shareRoutes(engine),
+    ...rightsRoutes(engine),
     ...notificationRoutes(),
     ...delegationRoutes(engine),
     ...outboxRoutes(engine),

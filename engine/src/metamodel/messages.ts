@@ -7,6 +7,7 @@ type RecordFaultCode =
   | 'required'
   | 'read-only'
   | 'unknown-field'
+  | 'not-shareable'
   | 'unknown-entity'
   | 'unknown-record'
   | 'unknown-row'
@@ -99,6 +100,10 @@ export const FAULT_MESSAGES: Readonly<Record<FieldFaultCode | RecordFaultCode, M
   required: { en: 'This must be filled in', id: 'Isian ini wajib diisi' },
   'read-only': { en: 'This cannot be changed', id: 'Isian ini tidak dapat diubah' },
   'unknown-field': { en: 'There is no field “{name}”', id: 'Tidak ada isian “{name}”' },
+  'not-shareable': {
+    en: 'There is no member with this address who may see such records',
+    id: 'Tidak ada anggota dengan alamat ini yang boleh melihat data seperti ini',
+  },
   'unknown-entity': { en: 'There is no such kind of record', id: 'Jenis data tersebut tidak ada' },
   'unknown-record': { en: 'There is no such record', id: 'Data yang ditunjuk tidak ada' },
   'unknown-row': { en: 'This record has no row with this id', id: 'Data ini tidak memiliki baris dengan id tersebut' },

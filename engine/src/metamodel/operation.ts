@@ -51,7 +51,7 @@ export type RecordInput = Readonly<Record<string, unknown>>;
  * What somebody wants done to records. Every door (REST, GraphQL, socket, import, job, CLI) builds one of these;
  * only access/authorize turns it into something records/ accepts.
  */
-export type Operation = RecordOperation | DocumentOperation | CommentOperation;
+export type Operation = RecordOperation | DocumentOperation | CommentOperation | ShareOperation;
 
 export type RecordOperation =
   | { readonly kind: 'list'; readonly entity: string; readonly query: ListQuery }
@@ -99,6 +99,11 @@ export type DocumentOperation =
 export type CommentOperation =
   | { readonly kind: 'comments'; readonly entity: string; readonly id: string }
   | { readonly kind: 'comment'; readonly entity: string; readonly id: string };
+
+/** Opening a record to others. Whoever sees it may do both; nobody opens more than they hold. */
+export type ShareOperation =
+  | { readonly kind: 'shares'; readonly entity: string; readonly id: string }
+  | { readonly kind: 'share'; readonly entity: string; readonly id: string };
 
 /** The action that a grant must name for an operation. */
 export function actionOf(operation: Operation): string {

@@ -16,6 +16,7 @@ import type { DraftRow } from './compute.ts';
 import type { ReadFrom, RecordContext } from './context.ts';
 import { lockEntity } from './entity-lock.ts';
 import { withoutRepeats } from './faults.ts';
+import { complainOfForeignFiles } from './file-holders.ts';
 import { recordChange } from './history.ts';
 import { insertJoins } from './joins.ts';
 import { insertRows } from './lines.ts';
@@ -108,13 +109,15 @@ async function insertAllowed(
 /** Reads, computes and checks a new record; nothing is written yet. */
 async function prepareNew(
   from: ReadFrom,
-  { entity, operation, reach, actions }: Authorized<OperationOf<'create'>>,
+  authorized: Authorized<OperationOf<'create'>>,
   at: string,
 ): Promise<DraftRow> {
+  const { entity, operation, reach, actions } = authorized;
   const faults: Fault[] = [];
   const complain = (fault: Fault): void => void faults.push(fault);
   const given = readInput(entity, operation.input, at, complain);
   complainOfUngranted(entity, given, null, newSight(reach, entity, actions), at, complain);
+  await complainOfForeignFiles(from, authorized, given, null, complain, at);
   for (const field of entity.linesFields) {
     for (const [index, row] of rowsOf(given, field.name).entries()) {
       if (row['id'] !== undefined) complain({ pointer: `${at}/${field.name}/${index}/id`, code: 'unknown-row' });

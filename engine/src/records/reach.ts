@@ -42,6 +42,8 @@ export interface Reach {
 export const EVERYTHING: Reach = { mayRead: () => true, bounds: () => null };
 
 export const READ = ['read'] as const;
+/** What puts values into fields. */
+export const WRITE = ['create', 'update'] as const;
 
 /** Whether every record of an entity, with every field, may be read. */
 export function readsAll(reach: Reach, entity: Entity): boolean {

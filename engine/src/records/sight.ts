@@ -45,6 +45,11 @@ export function sightOf(bounds: Bounds | null): Sight {
   return bounds === null ? null : together(bounds.permits.map(({ read }) => read));
 }
 
+/** As `sightOf`, of the fields that may be written. */
+export function writeSightOf(bounds: Bounds | null): Sight {
+  return bounds === null ? null : together(bounds.permits.map(({ write }) => write));
+}
+
 /** Whether the permits differ in the fields they show, or show less than all. */
 export function hidesFields(bounds: Bounds | null): boolean {
   return bounds !== null && bounds.permits.some(({ read }) => read !== null);

@@ -15,6 +15,7 @@ import type { DraftRow } from './compute.ts';
 import type { ReadFrom, RecordContext } from './context.ts';
 import type { Written } from './create.ts';
 import { withoutRepeats } from './faults.ts';
+import { complainOfForeignFiles } from './file-holders.ts';
 import { guardChange } from './guard.ts';
 import { recordChange } from './history.ts';
 import { replaceJoins } from './joins.ts';
@@ -116,9 +117,10 @@ function isChanged(entity: Entity, name: string, { before, after }: Revision, { 
 /** Reads, merges, computes and checks; nothing is written yet. */
 async function prepareUpdate(
   from: ReadFrom,
-  { operation, entity, reach, actions }: Authorized<OperationOf<'update'>>,
+  authorized: Authorized<OperationOf<'update'>>,
   at: string,
 ): Promise<AskedRevision> {
+  const { operation, entity, reach, actions } = authorized;
   const { id, version } = operation;
   const permits = await demandPermits(from, reach, entity, actions, id);
   const sight = await demandSight(from, reach, entity, id);
@@ -130,6 +132,7 @@ async function prepareUpdate(
   const input = readInput(entity, operation.input, at, complain);
   const write = permits === null ? null : together(permits.map((permit) => permit.write));
   complainOfUngranted(entity, input, before, { read: sight, write }, at, complain);
+  await complainOfForeignFiles(from, authorized, input, before, complain, at);
   const given = { ...before, ...input };
   for (const { name } of entity.linesFields) {
     if (input[name] !== undefined) given[name] = mergedRows(before, input, name, at, complain);

@@ -10,7 +10,7 @@ import type { DraftRow } from './compute.ts';
 import type { ReadFrom } from './context.ts';
 import { READ } from './reach.ts';
 import type { Permit, Reach } from './reach.ts';
-import { keepSeen, sees, sightOf, together } from './sight.ts';
+import { keepSeen, sees, sightOf, together, writeSightOf } from './sight.ts';
 import type { Sight } from './sight.ts';
 import type { JsonRecord } from './stored-entity.ts';
 
@@ -71,8 +71,7 @@ function complainOfRows(
 /** What may be seen and written of a record that is not there yet, under whichever permit it comes to be. */
 export function newSight(reach: Reach, entity: Entity, actions: readonly string[]): WriteSight {
   const bounds = reach.bounds(entity, actions);
-  const write = bounds === null ? null : together(bounds.permits.map((permit) => permit.write));
-  return { read: sightOf(reach.bounds(entity, READ)), write };
+  return { read: sightOf(reach.bounds(entity, READ)), write: writeSightOf(bounds) };
 }
 
 /**

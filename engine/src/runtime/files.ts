@@ -16,7 +16,7 @@ export const FILE_BYTES_MAX = 104_857_600;
 
 const INSERT = statement(`
   INSERT INTO ${table('rk_file')} (name, media_type, size, sha256, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?)`);
-const FIND = statement(`SELECT id, name, media_type, size, sha256 FROM ${table('rk_file')} WHERE id = ?`);
+const FIND = statement(`SELECT id, name, media_type, size, sha256, created_by FROM ${table('rk_file')} WHERE id = ?`);
 
 export interface StoredFile {
   readonly id: string;
@@ -24,6 +24,8 @@ export interface StoredFile {
   readonly mediaType: string;
   readonly bytes: number;
   readonly sha256: string;
+  /** Id of the user. */
+  readonly uploadedBy: string;
 }
 
 /** Bytes that lie in the store, not yet known to any record. */
@@ -87,7 +89,11 @@ export class FileStore {
   }
 }
 
-export async function addFile(writer: Session, file: Omit<StoredFile, 'id'>, userId: string): Promise<string> {
+export async function addFile(
+  writer: Session,
+  file: Omit<StoredFile, 'id' | 'uploadedBy'>,
+  userId: string,
+): Promise<string> {
   const { name, mediaType, bytes, sha256 } = file;
   const { lastId } = await writer.run(INSERT, [name, mediaType, bytes, sha256, storedInstant(Date.now()), userId]);
   return lastId;
@@ -102,5 +108,6 @@ export async function findFile(reader: Reader, id: string): Promise<StoredFile |
     mediaType: String(row['media_type']),
     bytes: Number(row['size']),
     sha256: String(row['sha256']),
+    uploadedBy: String(row['created_by']),
   };
 }
