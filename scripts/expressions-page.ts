@@ -38,6 +38,7 @@ const SCOPE: Scope = {
     },
     findable: (entity) => Object.keys(FIELDS[entity] ?? {}),
   },
+  pickable: (entity) => Object.keys(FIELDS[entity] ?? {}),
   fieldType: (entity, field) => FIELDS[entity]?.[field],
   fieldNames: (entity) => Object.keys(FIELDS[entity] ?? {}),
 };
@@ -64,6 +65,7 @@ const CONTEXT = {
   },
   linked: () => ({ name: 'Warung Sri', limit: Decimal.parse('500.00') }),
   find: () => '1',
+  pick: () => ({ id: '1', limit: Decimal.parse('500.00') }),
   balance: () => Decimal.of(12),
   moved: () => Decimal.of(-2),
   globals: { user: { name: 'Dewi' }, company: { currency: 'IDR' }, settings: {} },
@@ -161,6 +163,19 @@ const LOOKUPS: readonly (readonly [form: string, meaning: string, example: strin
   ],
 ];
 
+const PICKS: readonly (readonly [form: string, meaning: string, example: string])[] = [
+  [
+    "pick('entity', field: value, …)",
+    'The record in use that fits the values best; null without one.',
+    "pick('sample.customer', name: 'Warung Sri') == customer",
+  ],
+  [
+    "pick('entity', field: value, …).field",
+    'A field of it.',
+    "pick('sample.customer', name: 'Warung Sri', limit: at_most(600)).limit",
+  ],
+];
+
 /** docs/expressions.md: the functions as the engine defines them, every example evaluated as the page is written. */
 export function expressionsPage(): string {
   const functions = [...functionsById.values()];
@@ -196,6 +211,20 @@ workflows and in automations. Arguments with a name (\`item: line.item\`) say wh
 record or its id. In the examples the ledger \`sample.stock\` has the dimension \`item\` and the measure \`quantity\`; 12 are in stock.
 
 ${examples(LOOKUPS)}
+
+## Picked records
+
+\`pick\` finds a record that is meant for what the values say, such as the price of an item for a customer, a day and a quantity. It is
+known in defaults of fields, and looked up for all rows of a record at once. \`field: value\` asks for a field that equals the value,
+\`field: at_most(value)\` for one that is not above it, \`field: at_least(value)\` for one that is not below it. A field that is empty in
+a record fits every value; an empty value fits only an empty field. Of several that fit, the fields decide in the order in which they
+stand: a field with a value before an empty one, then the bound that lies nearest. Of equals the newest is taken. Groups and what is
+not active are left out.
+
+${examples(PICKS)}
+
+In a form the server is asked while a person types. Rows that were there when the form was opened keep what they have when only a bound
+changes, so that a price that was agreed on stays when some more are ordered.
 
 ## Operators
 

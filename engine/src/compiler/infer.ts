@@ -157,11 +157,18 @@ export class Typist {
   serverScope(frames: Scope['frames'], locals: NonNullable<Scope['locals']> = {}): Scope {
     this.#lookups ??= {
       ledgers: Object.fromEntries([...this.#linked.ledgers.values()].map((each) => [each.name, this.#books(each)])),
-      findable: (entity) =>
-        (this.#linked.entities.get(entity)?.fields ?? []).filter(isFindable).map(({ name }) => name),
+      findable: this.#findable,
     };
     return { ...this.scope(frames), locals, lookups: this.#lookups };
   }
+
+  /** The scope of defaults: what they ask for is looked up for all rows of a record at once. */
+  #defaultScope(scope: Scope): Scope {
+    return { ...scope, pickable: this.#findable };
+  }
+
+  readonly #findable = (entity: string): readonly string[] =>
+    (this.#linked.entities.get(entity)?.fields ?? []).filter(isFindable).map(({ name }) => name);
 
   #books({ dimensions, measures }: LinkedLedger): NonNullable<Scope['lookups']>['ledgers'][string] {
     const types = (fields: readonly LinkedField[]): Readonly<Record<string, ValueType>> =>
@@ -256,8 +263,13 @@ export class Typist {
 
   #field(entity: LinkedEntity, field: LinkedField, scope: Scope): TypedField {
     const { source, pointer } = field;
-    const typed = (text: string | undefined, property: string, expected?: ValueType): TypedExpression | null =>
-      text === undefined ? null : this.expression(text, scope, entity, `${pointer}/${property}`, expected);
+    const typed = (
+      text: string | undefined,
+      property: string,
+      expected?: ValueType,
+      within: Scope = scope,
+    ): TypedExpression | null =>
+      text === undefined ? null : this.expression(text, within, entity, `${pointer}/${property}`, expected);
     const rule = (value: boolean | string | undefined, property: string, absent: boolean): boolean | TypedExpression =>
       value === undefined ? absent : typeof value === 'boolean' ? value : (typed(value, property, BOOLEAN) ?? absent);
 
@@ -269,7 +281,7 @@ export class Typist {
       required: rule(source.required, 'required', false),
       readOnly: rule(source.readOnly, 'readOnly', false),
       visible: rule(source.visible, 'visible', true),
-      default: typed(source.default, 'default', ofDefault),
+      default: typed(source.default, 'default', ofDefault, this.#defaultScope(scope)),
       computed: typed(source.computed, 'computed', own),
       linkFilter:
         source.filter === undefined || target === null

@@ -79,6 +79,14 @@ export type TypedExpression = { readonly type: ValueType } & (
   | { readonly node: 'local'; readonly local: string; readonly field: string | null }
   /** The first record of an entity whose fields have these values. */
   | { readonly node: 'find'; readonly entity: string; readonly by: readonly NamedValue[] }
+  /** A field, or the id, of the record of an entity that fits these values best. */
+  | {
+      readonly node: 'pick';
+      readonly entity: string;
+      readonly by: readonly PickedBy[];
+      /** Null for the record itself. */
+      readonly field: string | null;
+    }
   /** A measure of the balance of these dimensions in a ledger. */
   | {
       readonly node: 'balance';
@@ -133,6 +141,11 @@ export interface NamedValue {
   readonly value: TypedExpression;
   /** Entity of the record, where any record may stand: the value is then `entity:id`. */
   readonly reference: string | null;
+}
+
+/** A field that a record is picked by: it equals the value, or is a bound that the value has reached or not passed. */
+export interface PickedBy extends NamedValue {
+  readonly fits: 'equal' | 'at-most' | 'at-least';
 }
 
 /** A text with expressions in braces, such as a title or a message. Plain JSON like TypedExpression. */

@@ -41,10 +41,6 @@ function evaluatorOf(expression: TypedExpression): Evaluator {
     }
     case 'local':
       return localEvaluator(expression);
-    case 'find':
-    case 'balance':
-    case 'moved':
-      return lookupEvaluator(expression);
     case 'clock': {
       const { clock } = expression;
       return (run) => run.context[clock];
@@ -70,6 +66,8 @@ function evaluatorOf(expression: TypedExpression): Evaluator {
       return joinEvaluator(expression.parts.map(evaluatorOf));
     case 'aggregate':
       return aggregateEvaluator(expression);
+    default:
+      return lookupEvaluator(expression);
   }
 }
 
@@ -110,7 +108,8 @@ function aggregateEvaluator(expression: Node<'aggregate'>): Evaluator {
   return aggregator(expression, expression.value === null ? null : evaluatorOf(expression.value));
 }
 
-function lookupEvaluator(expression: Node<'find'> | Node<'balance'> | Node<'moved'>): Evaluator {
+function lookupEvaluator(expression: Node<'find'> | Node<'pick'> | Node<'balance'> | Node<'moved'>): Evaluator {
+  if (expression.node === 'pick') return pickEvaluator(expression);
   if (expression.node === 'find') {
     const { entity } = expression;
     const values = namedValues(expression.by);
@@ -133,6 +132,15 @@ function lookupEvaluator(expression: Node<'find'> | Node<'balance'> | Node<'move
     const row = line(run);
     const named = typeof row === 'string' ? recordReference(reference, row) : null;
     return run.context.moved?.(ledger, named, measure) ?? Decimal.zero;
+  };
+}
+
+function pickEvaluator(expression: Node<'pick'>): Evaluator {
+  const values = namedValues(expression.by);
+  const field = expression.field ?? 'id';
+  return (run) => {
+    const row = run.context.pick?.(expression, values(run)) ?? null;
+    return row === null ? null : valueAt(row, field);
   };
 }
 

@@ -1,9 +1,13 @@
+import type { TypedExpression } from './ast.ts';
 import type { Value } from '../metamodel/value-type.ts';
 
 /** The values of a record by field; lines are arrays of such rows. A field that is absent counts as null. */
 export interface Row {
   readonly [field: string]: Value | readonly Row[] | undefined;
 }
+
+/** A `pick` as the compiler made it; each place where it is written is one of its own. */
+export type PickLookup = Extract<TypedExpression, { readonly node: 'pick' }>;
 
 /** All that an expression can see. The clock stands still for the whole operation, so evaluation is pure. */
 export interface EvaluationContext {
@@ -17,6 +21,8 @@ export interface EvaluationContext {
   readonly locals?: Readonly<Record<string, Value | Row>>;
   /** The id of the first record with these values; null when there is none. Loaded beforehand, like `linked`. */
   find?(entity: string, values: Readonly<Record<string, Value>>): string | null;
+  /** The record that fits these values best; null when there is none. Loaded beforehand, like `linked`. */
+  pick?(lookup: PickLookup, values: Readonly<Record<string, Value>>): Row | null;
   /** A measure of a ledger's balance at these dimensions, at the end of a day or of all time. */
   balance?(ledger: string, at: Readonly<Record<string, Value>>, measure: string, until?: string): Value;
   /** A measure of what a row, `entity:id`, moved in a ledger. */

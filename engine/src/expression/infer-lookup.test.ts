@@ -3,7 +3,7 @@ import { Decimal } from '../base/decimal.ts';
 import { dependenciesOf } from './dependencies.ts';
 import { compileExpression } from './evaluate.ts';
 import { inferExpression } from './infer.ts';
-import { evaluationContext, LINE_SCOPE, number, SERVER_SCOPE, typed } from './library.sample.ts';
+import { DEFAULT_SCOPE, evaluationContext, LINE_SCOPE, number, SERVER_SCOPE, typed } from './library.sample.ts';
 import { parseExpression } from './parse.ts';
 import { expressionToSql } from './sql/index.ts';
 import type { ExpressionFault } from './ast.ts';
@@ -227,5 +227,65 @@ describe('in SQL', () => {
     for (const dialect of ['sqlite', 'mysql'] as const) {
       expect(() => expressionToSql(typed(source, SERVER_SCOPE), dialect, target)).toThrow('asked for beforehand');
     }
+  });
+});
+
+describe('what is picked', () => {
+  it.each<[string, unknown]>([
+    [
+      "pick('library.book', title: remark, published: at_most(parent.due), price: at_least(rate)).price",
+      {
+        node: 'pick',
+        entity: 'library.book',
+        field: 'price',
+        by: [
+          { name: 'title', fits: 'equal', value: { node: 'path' } },
+          { name: 'published', fits: 'at-most', value: { frame: 'parent' } },
+          { name: 'price', fits: 'at-least', value: { frame: 'self' } },
+        ],
+        type: { kind: 'number', scale: 3 },
+      },
+    ],
+    ["pick('library.book', title: null)", { field: null, type: BOOK }],
+    ["coalesce(book, pick('library.book', title: 'a'))", { node: 'coalesce', type: BOOK }],
+  ])('%s', (source, expected) => {
+    expect(typed(source, DEFAULT_SCOPE)).toMatchObject(expected as object);
+  });
+
+  it('needs what its values read', () => {
+    const source = "pick('library.book', title: parent.reader.name, price: at_most(rate)).price";
+    const places = dependenciesOf(typed(source, DEFAULT_SCOPE)).map(
+      ({ frame, path }) => `${frame}: ${path.map(({ field }) => field).join('.')}`,
+    );
+    expect(places).toEqual(['parent: reader.name', 'self: rate']);
+  });
+
+  it.each<[string, string, string]>([
+    ["pick('library.bok', title: 'a')", 'unknown-entity', "'library.bok'"],
+    ["pick('library.book')", 'argument-count', "pick('library.book')"],
+    ["pick('library.book', titel: 'a')", 'unknown-name', 'titel'],
+    ["pick('library.book', digits: 1)", 'unknown-name', 'digits'],
+    ["pick('library.book', title: at_most('a'))", 'wrong-type', "at_most('a')"],
+    ["pick('library.book', price: at_most())", 'argument-count', 'at_most()'],
+    ["pick('library.book', price: at_most(1, 2))", 'argument-count', 'at_most(1, 2)'],
+    ["pick('library.book', price: at_most(due))", 'wrong-type', 'due'],
+    ["pick('library.book', title: 'a').prise", 'unknown-name', 'prise'],
+    ['at_most(rate)', 'unknown-function', 'at_most'],
+  ])('%s → %s at %s', (source, code, place) => {
+    const [fault, ...others] = faultsOf(source, DEFAULT_SCOPE);
+    expect(others).toEqual([]);
+    expect(fault).toMatchObject({ code });
+    expect(source.slice(fault?.position, (fault?.position ?? 0) + (fault?.length ?? 0))).toBe(place);
+  });
+
+  it.each([SERVER_SCOPE, LINE_SCOPE])('is told where it is known when it stands elsewhere', (scope) => {
+    expect(faultsOf("pick('library.book', title: 'a')", scope)).toMatchObject([
+      { code: 'not-here', message: expect.stringContaining('defaults') as string },
+    ]);
+  });
+
+  it('gives nothing while nobody can look it up', () => {
+    const evaluate = compileExpression(typed("pick('library.book', title: 'a').price", DEFAULT_SCOPE));
+    expect(evaluate(evaluationContext({}))).toBeNull();
   });
 });

@@ -2,7 +2,7 @@ import { didYouMean } from './fault.ts';
 import { nearestName } from './nearest.ts';
 import { isWord, TEXT } from './type.ts';
 import { valueNamed } from './value-named.ts';
-import type { Ast, NamedArgument, NamedValue, TypedExpression } from './ast.ts';
+import type { Ast, NamedArgument, NamedValue, PickedBy, TypedExpression } from './ast.ts';
 import type { Checking } from './checking.ts';
 import type { LedgerTypes, Lookups } from './scope.ts';
 import type { ValueType } from '../metamodel/value-type.ts';
@@ -12,9 +12,13 @@ const DATE: ValueType = { kind: 'date' };
 type Call = Extract<Ast, { node: 'call' }>;
 type Lookup = (checking: Checking, call: Call) => TypedExpression | null;
 
-/** Calls that ask the database for more than links lead to. Only the server runs them; see `Scope.lookups`. */
+/**
+ * Calls that ask the database for more than links lead to. Only the server runs them; see `Scope.lookups` and
+ * `Scope.pickable`.
+ */
 export const LOOKUPS: ReadonlyMap<string, Lookup> = new Map([
   ['find', checkFind],
+  ['pick', checkPick],
   ['balance', checkBalance],
   ['moved', checkMoved],
 ]);
@@ -36,6 +40,87 @@ function checkFind(checking: Checking, call: Call): TypedExpression | null {
     known.includes(name) ? checking.scope.fieldType(entity.name, name) : undefined;
   const by = namedValues(checking, call.named, known, typeOf);
   return by === null ? null : { node: 'find', entity: entity.name, by, type: { kind: 'record', entity: entity.name } };
+}
+
+const BOUNDS: ReadonlyMap<string, PickedBy['fits']> = new Map([
+  ['at_most', 'at-most'],
+  ['at_least', 'at-least'],
+]);
+/** Kinds of values that have an order that a database and a computation agree on. */
+const ORDERED: ReadonlySet<ValueType['kind']> = new Set(['number', 'date', 'datetime', 'time', 'duration']);
+
+/**
+ * `pick('sales.price', item: item, min_quantity: at_most(quantity)).rate`: of the records that fit the values, the one
+ * that fits best. A field that is empty in a record fits every value.
+ */
+function checkPick(checking: Checking, call: Call): TypedExpression | null {
+  const { scope } = checking;
+  if (scope.pickable === undefined) {
+    return checking.fault('not-here', '`pick` is known in defaults of fields only.', call.name);
+  }
+  const entity = nameIn(checking, call, 'an entity');
+  if (entity === null) return null;
+  const known = scope.pickable(entity.name);
+  if (known.length === 0) {
+    return checking.fault('unknown-entity', `There is no entity \`${entity.name}\`.`, entity.ast);
+  }
+  if (call.named.length === 0) {
+    return checking.fault('argument-count', '`pick` needs a field to pick by.', call, 'For example item: item.');
+  }
+  const typeOf = (name: string): ValueType | undefined =>
+    known.includes(name) ? scope.fieldType(entity.name, name) : undefined;
+  const given = call.named.flatMap((argument) => boundOf(checking, argument, typeOf) ?? []);
+  if (given.length < call.named.length) return null;
+  const values = namedValues(
+    checking,
+    given.map(({ argument }) => argument),
+    known,
+    typeOf,
+  );
+  const member = call.member === null ? null : pickedMember(checking, call.member, known, typeOf);
+  if (values === null || member === undefined) return null;
+  const by = values.map((value, index): PickedBy => ({ ...value, fits: given[index]?.fits ?? 'equal' }));
+  return {
+    node: 'pick',
+    entity: entity.name,
+    by,
+    field: member?.name ?? null,
+    type: member?.type ?? { kind: 'record', entity: entity.name },
+  };
+}
+
+/** `at_most(x)` and `at_least(x)` say how the field is compared with x; they mean nothing elsewhere. */
+function boundOf(
+  checking: Checking,
+  argument: NamedArgument,
+  typeOf: (name: string) => ValueType | undefined,
+): { readonly argument: NamedArgument; readonly fits: PickedBy['fits'] } | null {
+  const { name, value } = argument;
+  const fits = value.node === 'call' ? BOUNDS.get(value.name.name) : undefined;
+  if (value.node !== 'call' || fits === undefined) return { argument, fits: 'equal' };
+  const [bound, ...others] = value.arguments;
+  if (bound === undefined || others.length > 0 || value.named.length > 0 || value.member !== null) {
+    return checking.fault('argument-count', `\`${value.name.name}\` takes one value.`, value);
+  }
+  const type = typeOf(name.name);
+  if (type !== undefined && !ORDERED.has(type.kind)) {
+    return checking.fault('wrong-type', `\`${name.name}\` has no order; it can only be equal.`, value);
+  }
+  return { argument: { name, value: bound }, fits };
+}
+
+/** Undefined when there is no such member. */
+function pickedMember(
+  checking: Checking,
+  segment: NonNullable<Call['member']>,
+  known: readonly string[],
+  typeOf: (name: string) => ValueType | undefined,
+): { readonly name: string; readonly type: ValueType } | undefined {
+  const type = typeOf(segment.name);
+  if (type !== undefined) return { name: segment.name, type };
+  const hint = didYouMean(nearestName(segment.name, known)) ?? `Known are ${known.join(', ')}.`;
+  checking.fault('unknown-name', `There is no \`${segment.name}\` to take.`, segment, hint);
+  return undefined;
 }
 
 /** The argument of `balance` that is no dimension: the last day that counts. */

@@ -130,6 +130,12 @@ export const SERVER_SCOPE: Scope = {
   },
 };
 
+/** What defaults see: they may also pick records. */
+export const DEFAULT_SCOPE: Scope = {
+  ...LINE_SCOPE,
+  pickable: (entity) => Object.keys(LIBRARY[entity] ?? {}).filter((name) => name !== 'digits'),
+};
+
 /** The typed expression of a text that is known to be right. */
 export function typed(source: string, scope: Scope = LOAN_SCOPE, expected?: ValueType): TypedExpression {
   const parsed = parseExpression(source);

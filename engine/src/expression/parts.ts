@@ -19,6 +19,7 @@ export function partsOf(expression: TypedExpression): readonly TypedExpression[]
     case 'in':
       return [expression.value, ...expression.options];
     case 'find':
+    case 'pick':
       return expression.by.map(({ value }) => value);
     case 'balance':
       return [...expression.at.map(({ value }) => value), ...(expression.until === null ? [] : [expression.until])];

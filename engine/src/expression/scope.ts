@@ -34,5 +34,7 @@ export interface Scope {
   readonly locals?: Readonly<Record<string, LocalType>>;
   /** What `find`, `balance` and `moved` may look into; present only where the server runs the expression. */
   readonly lookups?: Lookups;
+  /** The fields that `pick` may read of an entity, none when there is no such entity; present only in defaults. */
+  readonly pickable?: (entity: string) => readonly string[];
   readonly globals: Readonly<Record<GlobalName, Readonly<Record<string, ValueType>>>>;
 }

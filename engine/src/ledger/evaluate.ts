@@ -82,6 +82,11 @@ export class PostingEvaluation {
     );
   }
 
+  /** What was looked up is read again: the rules before were right, but others may have posted since. */
+  forgetLookups(): void {
+    this.#lookups.forget();
+  }
+
   /** Remembers what the entries of a rule moved, under the name that it gives. */
   name(rule: PostingRule, moved: readonly (readonly [row: number, amounts: MovedRow])[]): void {
     if (rule.as === null) return;

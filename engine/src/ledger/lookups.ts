@@ -54,6 +54,11 @@ export class LedgerLookups {
     return sumOf(sums, measure);
   };
 
+  /** Forgets what is known, so that the next evaluation reads it as it is now. */
+  forget(): void {
+    this.#known.clear();
+  }
+
   async loadMissing(): Promise<void> {
     const asked = [...this.#missing];
     this.#missing.clear();

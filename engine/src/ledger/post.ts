@@ -1,16 +1,46 @@
-import type { Ledger, Posting } from '../compiler/ledger-model.ts';
+import { Decimal } from '../base/decimal.ts';
+import type { Ledger, Posting, PostingRule } from '../compiler/ledger-model.ts';
+import type { TypedExpression } from '../expression/ast.ts';
+import { partsOf } from '../expression/parts.ts';
 import type { Actor } from '../metamodel/operation.ts';
 import type { DraftRow } from '../records/compute.ts';
 import { idOf } from '../records/stored-entity.ts';
 import type { WriteUnit } from '../records/write-unit.ts';
+import type { Transaction } from '../storage/database.ts';
+import { addToBalances, deltasOf } from './balances.ts';
 import { isZero } from './entry.ts';
 import type { Entry } from './entry.ts';
 import { PostingEvaluation } from './evaluate.ts';
-import type { MovedRow } from './evaluate.ts';
+import type { Draft, MovedRow } from './evaluate.ts';
 import { demandOpen } from './periods.ts';
 import { Costing } from './valuation.ts';
 import { absoluteAmounts, writeVoucher } from './write.ts';
 import type { WrittenVoucher } from './write.ts';
+
+const balanceReaders = new WeakMap<PostingRule, boolean>();
+
+/** Whether the amounts of a rule are worked out of balances. */
+function readsBalances(rule: PostingRule): boolean {
+  let reads = balanceReaders.get(rule);
+  if (reads === undefined) {
+    reads = rule.amounts.some((amount) => amount !== null && asksForBalance(amount));
+    balanceReaders.set(rule, reads);
+  }
+  return reads;
+}
+
+function asksForBalance(expression: TypedExpression): boolean {
+  return expression.node === 'balance' || partsOf(expression).some(asksForBalance);
+}
+
+/** Keeps the guarded balances of entries for this transaction, before anything is added to them. */
+async function lockGuarded(transaction: Transaction, ledger: Ledger, drafts: readonly Draft[]): Promise<void> {
+  const nothing = ledger.measures.map(() => Decimal.zero);
+  const entries = drafts.map(({ entry }) => ({ ...entry, amounts: nothing }));
+  for (const balance of new Set(ledger.guards.map((guard) => guard.balance))) {
+    await addToBalances(transaction, ledger, balance, deltasOf(ledger, balance, entries));
+  }
+}
 
 /** What a posting wrote. */
 export interface Posted extends WrittenVoucher {
@@ -39,8 +69,14 @@ export async function postDocument(
   const entries: Entry[] = [];
   const costing = new Costing(unit, posting.entity.name, actor);
   for (const rule of posting.rules) {
-    const drafts = await evaluation.draftsOf(rule);
     const { ledger } = rule;
+    let drafts = await evaluation.draftsOf(rule);
+    if (ledger.guards.length > 0 && readsBalances(rule)) {
+      // What it read may be under way in another transaction: whoever holds the guarded balance reads it again.
+      await lockGuarded(unit.transaction, ledger, drafts);
+      evaluation.forgetLookups();
+      drafts = await evaluation.draftsOf(rule);
+    }
     const consumed = ledger.valuation === null ? null : await costing.value(rule, drafts);
     const moved: (readonly [number, MovedRow])[] = [];
     for (const { entry, row } of drafts) {

@@ -16,7 +16,7 @@ export interface DraftRow {
 }
 
 /** What a computation sees besides the record. What is not loaded is answered with null. */
-export interface ComputeContext extends Pick<EvaluationContext, 'linked' | 'globals' | 'today' | 'now'> {
+export interface ComputeContext extends Pick<EvaluationContext, 'linked' | 'pick' | 'globals' | 'today' | 'now'> {
   /** The id of the record with this natural key; null when there is none. */
   idByKey(entity: string, key: string): string | null;
   /** Something was asked for that may still be loaded; a default that came of it is not final. Absent: never. */
@@ -54,8 +54,8 @@ export function stepsOf(computation: Computation): readonly RunStep[] {
 }
 
 /** What the steps of one computation hand on to each other. */
-export function frameOf(draft: DraftRow, { linked, globals, today, now }: ComputeContext): Frame {
-  return { self: draft, parent: undefined, group: undefined, linked, globals, today, now };
+export function frameOf(draft: DraftRow, { linked, pick, globals, today, now }: ComputeContext): Frame {
+  return { self: draft, parent: undefined, group: undefined, linked, pick, globals, today, now };
 }
 
 /**

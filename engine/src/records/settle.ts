@@ -5,6 +5,7 @@ import type { DraftRow } from './compute.ts';
 import type { ReadFrom } from './context.ts';
 import { LinkedRecords } from './linked-records.ts';
 import { writeNeeds } from './needs.ts';
+import { PickedRecords } from './picked-records.ts';
 
 /** A draft with every default and computed field, and the linked records that were read for it. */
 export interface Settled {
@@ -24,13 +25,16 @@ export async function settle(entity: Entity, given: DraftRow, from: ReadFrom, at
   const linked = new LinkedRecords(from, writeNeeds(entity));
   await linked.load([given]);
   const draft = copyOf(given, entity);
-  const context = new SettleContext(from, linked);
+  const picked = new PickedRecords(from);
+  const context = new SettleContext(from, linked, picked);
   const frame = frameOf(draft, context);
   try {
     for (const run of stepsOf(entity.computation)) {
       run(draft, frame, context);
-      while (linked.isIncomplete) {
-        await linked.loadMissing();
+      while (context.isIncomplete) {
+        // What is picked by may hang on a link that is not known yet: first the links.
+        if (linked.isIncomplete) await linked.loadMissing();
+        else await picked.loadMissing();
         run(draft, frame, context);
       }
     }
@@ -45,22 +49,26 @@ export async function settle(entity: Entity, given: DraftRow, from: ReadFrom, at
 class SettleContext {
   readonly linked: LinkedRecords['linked'];
   readonly idByKey: LinkedRecords['idByKey'];
+  readonly pick: PickedRecords['pick'];
   readonly globals: ReadFrom['globals'];
   readonly today: string;
   readonly now: string;
   readonly #records: LinkedRecords;
+  readonly #picked: PickedRecords;
 
-  constructor({ globals, today, now }: ReadFrom, records: LinkedRecords) {
+  constructor({ globals, today, now }: ReadFrom, records: LinkedRecords, picked: PickedRecords) {
     this.linked = records.linked;
     this.idByKey = records.idByKey;
+    this.pick = picked.pick;
     this.globals = globals;
     this.today = today;
     this.now = now;
     this.#records = records;
+    this.#picked = picked;
   }
 
   get isIncomplete(): boolean {
-    return this.#records.isIncomplete;
+    return this.#records.isIncomplete || this.#picked.isIncomplete;
   }
 }
 

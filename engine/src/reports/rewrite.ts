@@ -63,6 +63,7 @@ function folded(expression: TypedExpression, fixed: Fixed): TypedExpression {
     case 'row-path':
     case 'aggregate':
     case 'find':
+    case 'pick':
     case 'balance':
     case 'moved':
       return expression;

@@ -141,6 +141,7 @@ function conditionOf({ when }: Automation, joins: PathJoins, dialect: Dialect): 
 const ASKED_BY_ENGINE: ReadonlySet<TypedExpression['node']> = new Set([
   'aggregate',
   'find',
+  'pick',
   'balance',
   'moved',
   'local',

@@ -1,15 +1,19 @@
 import { computed, shallowRef } from 'vue';
-import type { ComputationStep } from '../../../engine/src/compiler/computation.ts';
+import type { Computation, ComputationStep } from '../../../engine/src/compiler/computation.ts';
 import type { ScreenEntity, ScreenField } from '../../../engine/src/compiler/screen.ts';
 import { dependenciesOf } from '../../../engine/src/expression/dependencies.ts';
+import type { Dependency } from '../../../engine/src/expression/dependencies.ts';
+import { partsOf } from '../../../engine/src/expression/parts.ts';
 import type { TypedExpression } from '../../../engine/src/expression/ast.ts';
 import type { Json } from '../../../engine/src/metamodel/field-type.ts';
 import type { Value } from '../../../engine/src/metamodel/value-type.ts';
 import { computeRecord, evaluatorOf } from '../../../engine/src/records/compute.ts';
 import type { DraftRow } from '../../../engine/src/records/compute.ts';
+import { ApiProblem } from '../api/problem.ts';
 import { jsonOfValue, valueOfJson } from './field-values.ts';
 import { rowEntitiesOf, takeRows } from './linked-rows.ts';
 import { LinkedStore } from './linked-store.ts';
+import { previewRecord } from './record-api.ts';
 import type { RecordJson } from './record-api.ts';
 
 /** What expressions may see besides the record. */
@@ -21,6 +25,9 @@ export interface Surroundings {
 
 /** A default may choose a link whose fields another default reads, and so on; this deep, chains are cut. */
 const ROUNDS_MAX = 5;
+
+/** How long a person must pause before the server is asked for what it alone can look up. */
+const PAUSE_MILLISECONDS = 150;
 
 type AssignStep = Extract<ComputationStep, { readonly kind: 'default' | 'computed' }>;
 
@@ -36,6 +43,11 @@ export class RecordDraft {
   readonly #touched = new WeakMap<DraftRow, Set<string>>();
   /** Rows that were there from the beginning, as in a copy. */
   readonly #given = new WeakSet<DraftRow>();
+  /** Defaults that the server alone can work out, and the plan without them. */
+  readonly #asked: readonly AssignStep[];
+  readonly #plan: Computation;
+  /** Counts the questions to the server: an answer counts only while no later one was asked. */
+  #questions = 0;
   #draft: DraftRow = {};
   /** Grows with every change; whatever shows the draft reads it. */
   readonly revision = shallowRef(0);
@@ -52,6 +64,12 @@ export class RecordDraft {
     this.messages = messages;
     this.#surroundings = surroundings;
     this.store = new LinkedStore(rowEntitiesOf(entity));
+    const { computation } = entity;
+    this.#asked = computation.steps.filter(
+      (step) => step.kind === 'default' && isAsked(step.expression),
+    ) as AssignStep[];
+    const asked: ReadonlySet<ComputationStep> = new Set(this.#asked);
+    this.#plan = { ...computation, steps: computation.steps.filter((step) => !asked.has(step)) };
     this.#fields = new Map(entity.fields.map((field) => [field.name, field]));
   }
 
@@ -180,9 +198,14 @@ export class RecordDraft {
   /** Defaults that follow a changed field are worked out again, unless the person typed over them. */
   #invalidate(row: DraftRow, field: string, lines: string | null): void {
     for (const step of this.entity.computation.steps) {
-      if (step.kind !== 'default' || !follows(step, field, lines)) continue;
+      if (step.kind !== 'default') continue;
+      const inNew = follows(dependenciesOf(step.expression), step, field, lines);
+      if (!inNew) continue;
+      const inGiven = follows(firmDependencies(step.expression), step, field, lines);
       const rows = step.lines === null ? [this.#draft] : step.lines === lines ? [row] : this.rows(step.lines);
       for (const each of rows) {
+        // A price that was agreed on does not change because some more are ordered.
+        if (!inGiven && this.#given.has(each)) continue;
         if (this.#touched.get(each)?.has(step.field) === true || each[step.field] === undefined) continue;
         each[step.field] = undefined;
         this.#invalidate(each, step.field, step.lines);
@@ -192,6 +215,12 @@ export class RecordDraft {
 
   /** Loads what expressions need through links, then computes. What was typed shows at once. */
   async #settle(announce: boolean): Promise<void> {
+    await this.#work(announce);
+    // What the server answers may be what other defaults and totals wait for.
+    if (await this.#ask()) await this.#work(announce);
+  }
+
+  async #work(announce: boolean): Promise<void> {
     if (announce && !this.#isLoaded()) this.revision.value += 1;
     // Each round may bring in links that a default chose; their own fields are loaded in the next.
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
@@ -204,6 +233,52 @@ export class RecordDraft {
     }
     // A link that a default followed may name a record nobody has shown yet.
     if (announce) void this.#loadTitles();
+  }
+
+  /** Asks the server for the defaults that it alone can work out; answers whether it gave any. */
+  async #ask(): Promise<boolean> {
+    if (this.#openAsked().length === 0) return false;
+    this.#questions += 1;
+    const question = this.#questions;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
+    if (question !== this.#questions) return false;
+    const open = this.#openAsked();
+    let answer: RecordJson;
+    try {
+      answer = await previewRecord(this.entity.name, this.#asNew());
+    } catch (error) {
+      // Left open: the server fills it in when the record is saved.
+      if (error instanceof ApiProblem) return false;
+      throw error;
+    }
+    if (question !== this.#questions) return false;
+    // What was worked out without the answer follows it; what is part of the answer is filled in below.
+    for (const { row, step } of open) this.#invalidate(row, step.field, step.lines);
+    for (const { row, step, place } of open) {
+      if (row[step.field] !== undefined) continue;
+      const json = step.lines === null ? answer : rowsOf(answer[step.lines])[place];
+      const fields = step.lines === null ? this.entity.fields : this.linesFields(step.lines);
+      const field = fields.find(({ name }) => name === step.field);
+      if (field !== undefined) row[step.field] = valueOfJson(field, json?.[step.field]);
+    }
+    return open.length > 0;
+  }
+
+  /** Where a default that the server works out is still to be filled in. */
+  #openAsked(): readonly { readonly row: DraftRow; readonly step: AssignStep; readonly place: number }[] {
+    return this.#asked.flatMap((step) => {
+      const rows = step.lines === null ? [this.#draft] : this.rows(step.lines);
+      return rows.flatMap((row, place) => (row[step.field] === undefined ? [{ row, step, place }] : []));
+    });
+  }
+
+  /** The record as if it were new: the server previews records, not changes of them. */
+  #asNew(): Record<string, Json> {
+    const input = this.toInput();
+    for (const lines of Object.keys(this.entity.lines)) {
+      if (input[lines] !== undefined) input[lines] = rowsOf(input[lines]).map(({ id: _, ...row }) => row as Json);
+    }
+    return input;
   }
 
   #isLoaded(): boolean {
@@ -224,7 +299,7 @@ export class RecordDraft {
   /** Runs the plan; answers the natural keys that defaults named and nobody has looked up yet. */
   #compute(): ReadonlyMap<string, { readonly entity: string; readonly key: string }> {
     const unknown = new Map<string, { readonly entity: string; readonly key: string }>();
-    computeRecord(this.entity.computation, this.#draft, {
+    computeRecord(this.#plan, this.#draft, {
       ...this.#context(),
       idByKey: (entity, key) => {
         const id = this.store.idByKey(entity, key);
@@ -318,9 +393,24 @@ export class RecordDraft {
   }
 }
 
+/** Whether an expression looks up what no browser holds. */
+function isAsked(expression: TypedExpression): boolean {
+  return expression.node === 'pick' || partsOf(expression).some(isAsked);
+}
+
+/** What an expression reads, but for the bounds that a record is picked by. */
+function firmDependencies(expression: TypedExpression): readonly Dependency[] {
+  if (!isAsked(expression)) return dependenciesOf(expression);
+  const parts =
+    expression.node === 'pick'
+      ? expression.by.filter(({ fits }) => fits === 'equal').map(({ value }) => value)
+      : partsOf(expression);
+  return parts.flatMap(firmDependencies);
+}
+
 /** Whether a default reads a field of its own row, or a field of the record from a row. */
-function follows(step: AssignStep, field: string, lines: string | null): boolean {
-  return dependenciesOf(step.expression).some(({ frame, path }) => {
+function follows(read: readonly Dependency[], step: AssignStep, field: string, lines: string | null): boolean {
+  return read.some(({ frame, path }) => {
     if (path[0]?.field !== field) return false;
     if (frame === 'parent') return lines === null && step.lines !== null;
     return frame === 'self' && step.lines === lines;

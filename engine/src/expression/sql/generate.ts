@@ -40,10 +40,6 @@ export class SqlGenerator {
         return this.#dialect.parameter(this.#globalParameter(expression), expression.type);
       case 'local':
         return this.#dialect.parameter(this.#localParameter(expression), expression.type);
-      case 'find':
-      case 'balance':
-      case 'moved':
-        throw new Error(`\`${expression.node}\` is asked for beforehand, not within a statement.`);
       case 'clock':
         return this.#dialect.parameter({ kind: 'clock', clock: expression.clock }, expression.type);
       case 'call':
@@ -73,6 +69,8 @@ export class SqlGenerator {
         return this.#join(expression);
       case 'aggregate':
         return this.#aggregate(expression);
+      default:
+        throw new Error(`\`${expression.node}\` is asked for beforehand, not within a statement.`);
     }
   }
 
