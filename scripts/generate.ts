@@ -12,8 +12,15 @@ const producers: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/expressions.md': expressionsPage,
   'docs/field-types.md': fieldTypesPage,
   'docs/settings.md': settingsPage,
+  'engine/src/api/description/client-text.ts': clientText,
   'engine/src/metamodel/source.ts': sourceTypes,
 };
+
+/** The client that is handed out, as text: a built engine has no sources to read it from. */
+async function clientText(): Promise<string> {
+  const text = await readFile('engine/src/api/description/client.ts', 'utf8');
+  return `// Generated from client.ts by “npm run generate”.\nexport const clientText = ${JSON.stringify(text)};\n`;
+}
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const isCheck = process.argv.includes('--check');

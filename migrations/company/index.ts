@@ -6,7 +6,7 @@ import { rollupQueue, voucher } from './ledgers.ts';
 import { costBasis, costLayer, recost } from './recost.ts';
 import { approval, delegation, effect, memberLimit, notification, outboxFailure, schedule } from './workflow.ts';
 import { share } from './shares.ts';
-import { metadataDocument, metadataVersion, schemaJournal } from './metadata.ts';
+import { metadataDocument, metadataPlan, metadataVersion, schemaJournal } from './metadata.ts';
 
 const recordTables = [
   history,
@@ -29,6 +29,7 @@ const costTables = [costLayer, costBasis, recost];
 const historyTables = [historySeal];
 const commentTables = [comment];
 const shareTables = [share];
+const planTables = [metadataPlan];
 
 /** The engine's own tables in every company's database. */
 export const companyTables = [
@@ -39,6 +40,7 @@ export const companyTables = [
   ...historyTables,
   ...commentTables,
   ...shareTables,
+  ...planTables,
 ];
 
 export const companySteps = {
@@ -49,4 +51,5 @@ export const companySteps = {
   '0006-history-seal': creatingTables(historyTables),
   '0007-comments': creatingTables(commentTables),
   '0008-shares': creatingTables(shareTables),
+  '0009-metadata-plans': creatingTables(planTables),
 };

@@ -42,3 +42,16 @@ export const schemaJournal = defineTable(
   },
   { unique: [['change_id', 'step']] },
 );
+
+/** Changes of the company's layer that were looked at and not yet published; `documents` is the whole layer as JSON. */
+export const metadataPlan = defineTable(
+  'rk_metadata_plan',
+  {
+    id: exactText(64),
+    base_version: integer(),
+    documents: longtext(),
+    note: optional(text(500)),
+    created_at: datetime(),
+  },
+  { primaryKey: ['id'], indexes: [['created_at']] },
+);

@@ -43,6 +43,22 @@ export const GATEWAY_MESSAGES = {
     en: '{place} cannot become what the module needs without losing data ({reason})',
     id: '{place} tidak dapat disesuaikan dengan modul tanpa kehilangan data ({reason})',
   },
+  'metadata-fault': {
+    en: 'The metadata of this company would be wrong at {place}: {reason}',
+    id: 'Metadata perusahaan ini akan salah pada {place}: {reason}',
+  },
+  'document-repeated': {
+    en: 'This document was named before in the same request',
+    id: 'Dokumen ini sudah disebut sebelumnya dalam permintaan yang sama',
+  },
+  'outside-scope': {
+    en: 'This document does not belong to {scope}',
+    id: 'Dokumen ini tidak termasuk {scope}',
+  },
+  'hash-differs': {
+    en: 'The documents are not those that were exported: their hash differs',
+    id: 'Dokumen tidak sama dengan yang diekspor: nilai hash berbeda',
+  },
   'not-addable': {
     en: 'Nobody with this e-mail address could be added',
     id: 'Tidak ada orang dengan alamat email ini yang dapat ditambahkan',

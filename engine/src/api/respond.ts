@@ -22,7 +22,7 @@ export function respond(context: Context, answer: Answer): void {
   }
   const text = answer.text ?? (answer.body === undefined ? undefined : JSON.stringify(answer.body));
   if (text === undefined) return;
-  res.setHeader('Content-Type', JSON_TYPE);
+  if (!res.hasHeader('Content-Type')) res.setHeader('Content-Type', JSON_TYPE);
   context.body = text;
 }
 

@@ -9,7 +9,9 @@ import { identityRoutes } from './identity.ts';
 import { ledgerRoutes } from './ledgers.ts';
 import { memberRoutes } from './members.ts';
 import { metadataRoutes } from './metadata.ts';
+import { customisingRoutes } from './customising.ts';
 import { notificationRoutes } from './notifications.ts';
+import { descriptionRoutes } from './openapi.ts';
 import { outboxRoutes } from './outbox.ts';
 import { printRoutes } from './prints.ts';
 import { RateLimiter } from './rate-limit.ts';
@@ -51,5 +53,7 @@ export function allRoutes(engine: Engine): readonly Route[] {
     ...widgetRoutes(),
     ...fileRoutes(engine),
     ...metadataRoutes(engine),
+    ...descriptionRoutes(engine),
+    ...customisingRoutes(engine),
   ];
 }

@@ -174,6 +174,14 @@ export const ERRORS = {
       id: 'Tidak ada lagi yang terbuka dari dokumen ini.',
     },
   },
+  'plan-outdated': {
+    status: 409,
+    title: { en: 'Plan outdated', id: 'Rencana sudah usang' },
+    detail: {
+      en: 'The metadata changed since this plan was made. Plan again and look at the new steps.',
+      id: 'Metadata sudah berubah sejak rencana ini dibuat. Buat rencana lagi dan periksa langkah barunya.',
+    },
+  },
   'module-needed': {
     status: 409,
     title: { en: 'Module still needed', id: 'Modul masih dibutuhkan' },

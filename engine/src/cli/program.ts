@@ -48,6 +48,15 @@ export function program(): Command {
     .action(async (company: string, module: string) => (await import('./activate.ts')).activate(company, module));
 
   rangka
+    .command('types')
+    .description('Write TypeScript types and a client of the records of a company')
+    .argument('<company>', 'slug of the company')
+    .option('--output <file>', 'where to; printed when absent')
+    .action(async (company: string, choices: { output?: string }) =>
+      (await import('./types.ts')).writeTypes(company, choices.output ?? null),
+    );
+
+  rangka
     .command('letters')
     .description('Print letters to people that were not sent, for installations without a mail server')
     .action(async () => (await import('./letters.ts')).printLetters());

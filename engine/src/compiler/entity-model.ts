@@ -16,6 +16,8 @@ export interface Field extends FieldShape {
   readonly fieldType: FieldType;
   /** The column that holds it, null for lines, many-to-many and roll-ups. */
   readonly column: string | null;
+  /** The column it had before it was renamed; absent when it never was. */
+  readonly formerColumn?: string;
   readonly required: Rule;
   readonly readOnly: Rule;
   readonly visible: Rule;

@@ -18,6 +18,8 @@ export interface Column {
   readonly name: string;
   readonly type: ColumnType;
   readonly nullable: boolean;
+  /** The column's former name: it is renamed, with its values. */
+  readonly was?: string | undefined;
 }
 
 export interface Index {

@@ -57,6 +57,14 @@ export function foreignKeyNameOf(table: string, column: string): string {
   return fit(`${table}__${column}_foreign`);
 }
 
+/** `sales.order-line` → `SalesOrderLine`: how an entity is called in GraphQL, OpenAPI and TypeScript. */
+export function typeNameOf(entity: string): string {
+  return entity
+    .split(/[.-]/)
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
+    .join('');
+}
+
 /** The module an entity, ledger or report belongs to: `sales.order` → `sales`. */
 export function moduleOf(name: string): string {
   const dot = name.indexOf('.');

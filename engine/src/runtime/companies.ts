@@ -82,14 +82,15 @@ export class Companies {
     const { server, migrations, shipped, models, changes, cipherOf } = this.#services;
     const database: Database = server.company(found.slug);
     await migrate(database, migrations);
-    const { entry, activations, modules } = await changes.settle(found);
-    const model = models.modelOf(modules);
+    const { entry, activations, modules, layer } = await changes.settle(found);
+    const model = models.modelOf(modules, layer);
     const configurations = new Map(activations.map(({ slug, configuration }) => [slug, configuration]));
     const runtime: CompanyRuntime = {
       entry,
       database,
       model,
       modules,
+      layer,
       company: companyRow(entry),
       settings: settingsRow(model, configurations),
       cipher: cipherOf(entry.id),

@@ -6,6 +6,7 @@ import type { Place } from '../access/authorize.ts';
 import type { Actor } from '../metamodel/operation.ts';
 import type { FieldCipher, RecordContext } from '../records/context.ts';
 import type { Database } from '../storage/database.ts';
+import type { CompanyLayer } from './company-layer.ts';
 
 /** One company as this process serves it: immutable, replaced as a whole when its metadata changes. */
 export interface CompanyRuntime extends Place {
@@ -14,6 +15,8 @@ export interface CompanyRuntime extends Place {
   readonly model: Model;
   /** Slugs of the modules that are active. */
   readonly modules: ReadonlySet<string>;
+  /** What the company says beyond its modules. */
+  readonly layer: CompanyLayer;
   readonly company: Row;
   readonly settings: Row;
   readonly cipher: FieldCipher;

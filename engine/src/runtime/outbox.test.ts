@@ -9,6 +9,7 @@ import { setApprovalLimit } from '../workflow/limits.ts';
 import { notificationsOf } from '../workflow/notifications.ts';
 import { boss, clerk, openTestOffice } from '../workflow/test-office.ts';
 import type { TestOffice } from '../workflow/test-office.ts';
+import { EMPTY_LAYER } from './company-layer.ts';
 import type { CompanyRuntime } from './company.ts';
 import { EffectFault } from './effect-fault.ts';
 import { Effects } from './effects.ts';
@@ -141,6 +142,7 @@ describe.each(testBackends)('the outbox on $name', (backend) => {
       company: {},
       settings: {},
       cipher,
+      layer: EMPTY_LAYER,
       inactiveModuleOf: () => null,
     };
     letters = [];

@@ -9,8 +9,8 @@ import { statement, table } from '../storage/statement.ts';
 export interface PendingChange {
   readonly id: string;
   readonly companyId: string;
-  readonly kind: 'activate' | 'upgrade';
-  /** The module that was asked for; '' for an upgrade. */
+  readonly kind: 'activate' | 'upgrade' | 'publish';
+  /** The module that was asked for; the plan that is published; '' for an upgrade. */
   readonly subject: string;
   readonly payload: ChangePayload;
   readonly attempts: number;

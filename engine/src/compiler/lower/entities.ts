@@ -118,6 +118,7 @@ function lowerField(entity: LinkedEntity, field: LinkedField, typed: TypedField 
     help: source.help === undefined ? null : toText(source.help),
     fieldType: type,
     column: stored ? columnOf(field.name, shape.type === 'link') : null,
+    ...(stored && source.was !== undefined ? { formerColumn: columnOf(source.was, shape.type === 'link') } : {}),
     required: typed.required,
     readOnly: typed.computed !== null || typed.rollup !== null || source.balance !== undefined ? true : typed.readOnly,
     visible: typed.visible,

@@ -73,7 +73,12 @@ function tableOfEntity(entity: Entity): Table {
     const type = field.fieldType.column(field);
     if (type === null) continue;
     // Values may be absent while a document is a draft, or because a field came later: only the engine says what is required.
-    columns.push({ name: field.column, type: field.encrypted ? { kind: 'longtext' } : type, nullable: true });
+    columns.push({
+      name: field.column,
+      type: field.encrypted ? { kind: 'longtext' } : type,
+      nullable: true,
+      ...(field.formerColumn === undefined ? {} : { was: field.formerColumn }),
+    });
     const isLink = field.type === 'link' && field.target !== null;
     if (field.type === 'link' && field.target !== null) reference(field.column, field.target, 'restrict');
     const orderable = type.kind !== 'longtext' && type.kind !== 'json' && !field.encrypted;

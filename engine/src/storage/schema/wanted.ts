@@ -2,8 +2,6 @@ import type { Column, Table } from '../../metamodel/column.ts';
 
 /** A column as somebody wants it, with what a database needs to know beyond the model. */
 export interface WantedColumn extends Column {
-  /** The column's former name: it is renamed, with its values. */
-  readonly was?: string | undefined;
   /** What a row gets that names no value; also what existing rows get when the column is added. */
   readonly default?: string | number | boolean | undefined;
   /** Text compared byte by byte (hashes, keys, search words), instead of without regard to case. */

@@ -1,0 +1,535 @@
+import type { JsonSchema } from '../../metamodel/field-type.ts';
+import {
+  anything,
+  choice,
+  date,
+  flag,
+  id,
+  instant,
+  list,
+  mapOf,
+  nullable,
+  object,
+  reference,
+  text,
+  whole,
+} from './schema.ts';
+
+/** What is said of one route: the handlers themselves check what comes in. */
+export interface RouteDescription {
+  readonly summary: string;
+  readonly tag: string;
+  readonly body?: JsonSchema;
+  /** Names of query parameters and their schemas. */
+  readonly query?: Readonly<Record<string, JsonSchema>>;
+  /** Of `data` in the answer; absent where nothing is answered. */
+  readonly data?: JsonSchema;
+  readonly meta?: JsonSchema;
+  /** Status of success; 200 with `data` and 204 without, unless said otherwise. */
+  readonly status?: number;
+  /** The answer is a file of one of these types. */
+  readonly files?: readonly string[];
+  /** The body is a file. */
+  readonly takesFile?: boolean;
+  /** The answer is the schema itself, without `data` around it. */
+  readonly bare?: boolean;
+}
+
+const password = text({ minLength: 10, maxLength: 200, format: 'password' });
+const email = text({ format: 'email', maxLength: 255 });
+const locale = choice('en', 'id');
+const company = object({
+  id,
+  slug: text(),
+  name: text(),
+  locale,
+  currency: text({ description: 'ISO 4217' }),
+  timezone: text({ description: 'IANA name' }),
+  roles: list(text()),
+});
+const me = object({
+  user: object({
+    id,
+    name: text(),
+    email,
+    email_verified: flag,
+    phone: nullable(text()),
+    address: nullable(text()),
+    business_type_id: nullable(id),
+    company_name: nullable(text()),
+    locale: nullable(locale),
+    preferences: mapOf(anything),
+  }),
+  company: nullable(company),
+  companies: list(company),
+  csrf_token: nullable(text()),
+  abilities: list(text()),
+});
+const businessType = object({
+  id,
+  slug: text(),
+  name: text(),
+  description: text(),
+  icon: nullable(text()),
+  color: nullable(text({ pattern: '^#[0-9a-f]{6}$' })),
+  sort_order: whole,
+});
+const module = object({
+  id,
+  slug: text(),
+  name: text(),
+  description: text(),
+  category: text(),
+  icon: nullable(text()),
+  version: text(),
+  is_core: flag,
+  sort_order: whole,
+  dependencies: list(text()),
+});
+const userModule = object({
+  id,
+  module: { type: 'object' },
+  is_active: flag,
+  activated_at: nullable(instant),
+  configuration: nullable(mapOf(anything)),
+  settings_schema: nullable(mapOf(anything)),
+});
+const restrictions = nullable(mapOf(list(id)));
+const memberOf = object({
+  id,
+  user_id: id,
+  name: text(),
+  email,
+  roles: list(text()),
+  is_active: flag,
+  restrictions,
+});
+const view = object({
+  id,
+  entity: text(),
+  name: text(),
+  query: { type: 'object' },
+  is_shared: flag,
+  is_default: flag,
+  is_own: flag,
+});
+const paging = { 'page[number]': whole, 'page[size]': whole };
+
+/** What the parts of the API are for. */
+export const TAGS: Readonly<Record<string, string>> = {
+  Identity: 'Who calls: sessions, tokens, passwords, the second factor.',
+  People: 'The members of a company, what they may do, what they are told and what they did.',
+  Catalog: 'Trades, modules and recommendations, and the modules of a company.',
+  Metadata: 'What the company is made of, for screens and programs, and its changes.',
+  Reports: 'Reports, ledgers and the figures of dashboards.',
+  Views: 'Saved views of lists.',
+  Files: 'Uploads and downloads.',
+  Operations: 'What an admin looks after.',
+};
+
+/** Every route beside those of the records of an entity, by method and path. */
+export const ROUTES: Readonly<Record<string, RouteDescription>> = {
+  'POST /api/v1/auth/register': {
+    tag: 'Identity',
+    summary: 'Signs somebody up, with a company',
+    status: 201,
+    body: object({
+      name: text({ maxLength: 255 }),
+      email,
+      password,
+      company_name: text({ maxLength: 255 }),
+      'business_type?': text({ description: 'Id or slug' }),
+      'business_type_id?': text({ description: 'Id or slug' }),
+      'phone?': nullable(text({ maxLength: 20 })),
+      'address?': nullable(text()),
+      'locale?': locale,
+    }),
+    data: me,
+  },
+  'POST /api/v1/auth/login': {
+    tag: 'Identity',
+    summary: 'Begins a session',
+    body: object({ email, password: text({ format: 'password' }), 'otp?': text() }),
+    data: me,
+  },
+  'POST /api/v1/auth/logout': { tag: 'Identity', summary: 'Ends this session' },
+  'GET /api/v1/auth/me': { tag: 'Identity', summary: 'Who calls', data: me },
+  'PATCH /api/v1/auth/me': {
+    tag: 'Identity',
+    summary: 'Changes the profile',
+    body: object({
+      'name?': text(),
+      'phone?': nullable(text()),
+      'address?': nullable(text()),
+      'locale?': nullable(locale),
+      'preferences?': mapOf(anything),
+    }),
+    data: me,
+  },
+  'POST /api/v1/auth/password': {
+    tag: 'Identity',
+    summary: 'Changes the password and ends the other sessions',
+    body: object({ current_password: text({ format: 'password' }), password }),
+  },
+  'POST /api/v1/auth/forgot-password': {
+    tag: 'Identity',
+    summary: 'Sends a letter with the way to a new password',
+    body: object({ email }),
+  },
+  'POST /api/v1/auth/reset-password': {
+    tag: 'Identity',
+    summary: 'Sets a new password by the secret of a letter',
+    body: object({ token: text(), password }),
+  },
+  'POST /api/v1/auth/verify-email': {
+    tag: 'Identity',
+    summary: 'Proves an address by the secret of a letter',
+    body: object({ token: text() }),
+  },
+  'POST /api/v1/auth/verify-email/letter': { tag: 'Identity', summary: 'Sends that letter once more' },
+  'GET /api/v1/auth/two-factor': {
+    tag: 'Identity',
+    summary: 'Whether a second factor is on',
+    data: object({ enabled: flag, recovery_codes_left: whole }),
+  },
+  'POST /api/v1/auth/two-factor': {
+    tag: 'Identity',
+    summary: 'Begins a second factor with the password, turns it on with a first code',
+    body: object({ 'password?': text({ format: 'password' }), 'otp?': text() }),
+    data: object({ 'secret?': text(), 'uri?': text(), 'enabled?': flag, 'recovery_codes?': list(text()) }),
+  },
+  'DELETE /api/v1/auth/two-factor': {
+    tag: 'Identity',
+    summary: 'Turns the second factor off',
+    body: object({ password: text({ format: 'password' }) }),
+  },
+  'GET /api/v1/auth/sessions': { tag: 'Identity', summary: 'Your sessions', data: list({ type: 'object' }) },
+  'DELETE /api/v1/auth/sessions': { tag: 'Identity', summary: 'Ends your other sessions' },
+  'GET /api/v1/auth/tokens': { tag: 'Identity', summary: 'Your tokens', data: list({ type: 'object' }) },
+  'POST /api/v1/auth/tokens': {
+    tag: 'Identity',
+    summary: 'Makes a token; its secret is answered this once',
+    status: 201,
+    body: object({ name: text({ maxLength: 100 }), 'abilities?': list(text()), 'expires_in_days?': whole }),
+    data: object({ id, name: text(), abilities: list(text()), expires_at: instant, token: text() }),
+  },
+  'DELETE /api/v1/auth/tokens/:id': { tag: 'Identity', summary: 'Revokes a token' },
+
+  'GET /api/v1/members': { tag: 'People', summary: 'Members and their roles', data: list(memberOf) },
+  'POST /api/v1/members': {
+    tag: 'People',
+    summary: 'Adds a person who has an account',
+    status: 201,
+    body: object({ email, 'roles?': list(text()) }),
+    data: memberOf,
+  },
+  'PATCH /api/v1/members/:id': {
+    tag: 'People',
+    summary: 'Changes roles, restrictions and whether the member is active',
+    body: object({ 'roles?': list(text()), 'is_active?': flag, 'restrictions?': restrictions }),
+    data: memberOf,
+  },
+  'DELETE /api/v1/members/:id': { tag: 'People', summary: 'Removes a member' },
+  'GET /api/v1/members/:id/rights': {
+    tag: 'People',
+    summary: 'What a member can do, and why',
+    query: { entity: text(), record: id },
+    data: object({ member: { type: 'object' }, restrictions, entities: list({ type: 'object' }) }),
+  },
+  'GET /api/v1/members/:id/limits': {
+    tag: 'People',
+    summary: 'The most a member may decide alone',
+    data: { type: 'object' },
+  },
+  'PUT /api/v1/members/:id/limits': {
+    tag: 'People',
+    summary: 'Sets the most a member may decide alone',
+    body: object({ 'approval_limit?': nullable(text()) }),
+    data: { type: 'object' },
+  },
+  'GET /api/v1/roles': {
+    tag: 'People',
+    summary: 'Roles that may be given',
+    data: list(object({ name: text(), label: text(), module: nullable(text()) })),
+  },
+  'GET /api/v1/delegations': { tag: 'People', summary: 'Who stands in for you', data: list({ type: 'object' }) },
+  'POST /api/v1/delegations': {
+    tag: 'People',
+    summary: 'Lets another member decide for you',
+    status: 201,
+    body: object({ to: text(), from_date: date, until_date: date, 'entity?': nullable(text()) }),
+    data: { type: 'object' },
+  },
+  'DELETE /api/v1/delegations/:id': { tag: 'People', summary: 'Takes that back' },
+  'GET /api/v1/notifications': {
+    tag: 'People',
+    summary: 'What you are told',
+    query: { unread: flag },
+    data: list({ type: 'object' }),
+    meta: object({ unread: whole }),
+  },
+  'POST /api/v1/notifications/:id/read': { tag: 'People', summary: 'Marks a notification as read' },
+  'POST /api/v1/notifications/read': { tag: 'People', summary: 'Marks all of them as read' },
+  'GET /api/v1/activity': {
+    tag: 'People',
+    summary: 'Who changed what, the latest first',
+    query: {
+      entity: text(),
+      record_id: id,
+      actor_id: id,
+      action: text(),
+      from: instant,
+      to: instant,
+      before: id,
+      size: whole,
+    },
+    data: list({ type: 'object' }),
+    meta: object({ next: nullable(id) }),
+  },
+
+  'GET /api/v1/business-types': { tag: 'Catalog', summary: 'Trades', data: list(businessType) },
+  'GET /api/v1/business-types/:id': { tag: 'Catalog', summary: 'A trade', data: businessType },
+  'GET /api/v1/business-types/:id/recommendations': {
+    tag: 'Catalog',
+    summary: 'Modules for a trade, by priority',
+    data: list({ type: 'object' }),
+  },
+  'GET /api/v1/modules': { tag: 'Catalog', summary: 'Modules', query: { category: text() }, data: list(module) },
+  'GET /api/v1/modules/:id': { tag: 'Catalog', summary: 'A module', data: module },
+  'GET /api/v1/modules/:id/recommendations': {
+    tag: 'Catalog',
+    summary: 'Trades that a module is recommended to',
+    data: list({ type: 'object' }),
+  },
+  'GET /api/v1/user-modules': { tag: 'Catalog', summary: "The company's modules", data: list(userModule) },
+  'POST /api/v1/user-modules': {
+    tag: 'Catalog',
+    summary: 'Activates a module and those it needs',
+    status: 201,
+    body: object({ 'module?': text(), 'module_id?': text(), 'configuration?': nullable(mapOf(anything)) }),
+    data: userModule,
+    meta: object({ activated: list(text()) }),
+  },
+  'PATCH /api/v1/user-modules/:id': {
+    tag: 'Catalog',
+    summary: 'Changes the settings of a module',
+    body: object({ configuration: mapOf(anything) }),
+    data: userModule,
+  },
+  'DELETE /api/v1/user-modules/:id': { tag: 'Catalog', summary: 'Deactivates a module; its data stays' },
+
+  'GET /api/v1/metadata': {
+    tag: 'Metadata',
+    summary: 'Modules, menus, entities and widgets',
+    data: { type: 'object' },
+  },
+  'GET /api/v1/metadata/entities/:entity': {
+    tag: 'Metadata',
+    summary: 'One entity, for screens',
+    data: { type: 'object' },
+  },
+  'GET /api/v1/metadata/schemas/:kind': {
+    tag: 'Metadata',
+    summary: 'The JSON Schema of a kind of metadata document',
+    data: { type: 'object' },
+    bare: true,
+  },
+  'GET /api/v1/metadata/types': {
+    tag: 'Metadata',
+    summary: "TypeScript types and client of the company's records",
+    files: ['application/typescript'],
+  },
+  'POST /api/v1/metadata/check': {
+    tag: 'Metadata',
+    summary: "Compiles documents over the company's modules; changes nothing",
+    body: object({ files: list(object({ path: text(), document: anything })) }),
+    data: object({ valid: flag, diagnostics: list({ type: 'object' }) }),
+  },
+
+  'POST /api/v1/metadata/plan': {
+    tag: 'Metadata',
+    summary: 'What a change of metadata would do; changes nothing',
+    body: object({ changes: list({ type: 'object' }) }),
+    data: { type: 'object' },
+  },
+  'POST /api/v1/metadata/apply': {
+    tag: 'Metadata',
+    summary: 'Carries out a plan',
+    body: object({ plan_id: text() }),
+    data: { type: 'object' },
+  },
+  'GET /api/v1/metadata/versions': {
+    tag: 'Metadata',
+    summary: 'The versions that have served, the latest first',
+    data: list({ type: 'object' }),
+  },
+  'GET /api/v1/metadata/versions/:number': {
+    tag: 'Metadata',
+    summary: 'A version, and what it changed',
+    data: { type: 'object' },
+  },
+  'POST /api/v1/metadata/versions/:number/restore': {
+    tag: 'Metadata',
+    summary: 'Returns to a version',
+    data: { type: 'object' },
+  },
+  'GET /api/v1/metadata/export': {
+    tag: 'Metadata',
+    summary: "The company's own metadata, or a module, as one file",
+    query: { scope: text({ description: '`company` or `module:{slug}`' }) },
+    data: { type: 'object' },
+    bare: true,
+  },
+  'POST /api/v1/metadata/import': {
+    tag: 'Metadata',
+    summary: 'Takes such a file; with `dry_run` it only tells what would happen',
+    query: { dry_run: flag },
+    body: { type: 'object' },
+    data: { type: 'object' },
+  },
+
+  'GET /api/v1/widgets/:name': {
+    tag: 'Reports',
+    summary: 'What a widget of the dashboard shows',
+    data: { type: 'object' },
+  },
+  'GET /api/v1/reports': {
+    tag: 'Reports',
+    summary: 'Reports that you may run',
+    query: { locale },
+    data: list(
+      object({ name: text(), label: text(), module: text(), description: nullable(text()), icon: nullable(text()) }),
+    ),
+  },
+  'GET /api/v1/reports/:report/definition': {
+    tag: 'Reports',
+    summary: 'Parameters and columns of a report',
+    query: { locale },
+    data: { type: 'object' },
+  },
+  'GET /api/v1/reports/:report': {
+    tag: 'Reports',
+    summary: 'Runs a report; its parameters are query parameters',
+    query: { format: choice('json', 'csv', 'xlsx', 'pdf', 'hledger', 'beancount'), locale },
+    data: { type: 'object', properties: { columns: list({ type: 'object' }), rows: list({ type: 'object' }) } },
+    bare: true,
+    files: [
+      'text/csv',
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      'application/pdf',
+      'text/plain',
+    ],
+  },
+  'GET /api/v1/ledgers/:ledger/entries': {
+    tag: 'Reports',
+    summary: 'Entries of a ledger, filtered and paged like records',
+    query: paging,
+    data: list({ type: 'object' }),
+    meta: { type: 'object' },
+  },
+  'GET /api/v1/ledgers/:ledger/balances': {
+    tag: 'Reports',
+    summary: 'What entries add up to; dimensions are query parameters',
+    query: { at: date, by: text({ description: 'Dimensions, separated by commas' }), zeros: flag },
+    data: list({ type: 'object' }),
+    meta: { type: 'object' },
+  },
+
+  'GET /api/v1/views': { tag: 'Views', summary: 'Saved views of lists', query: { entity: text() }, data: list(view) },
+  'POST /api/v1/views': {
+    tag: 'Views',
+    summary: 'Saves a view',
+    status: 201,
+    body: object({
+      entity: text(),
+      name: text(),
+      'query?': { type: 'object' },
+      'is_shared?': flag,
+      'is_default?': flag,
+    }),
+    data: view,
+  },
+  'PATCH /api/v1/views/:id': {
+    tag: 'Views',
+    summary: 'Changes a view',
+    body: object({ 'name?': text(), 'query?': { type: 'object' }, 'is_shared?': flag, 'is_default?': flag }),
+    data: view,
+  },
+  'DELETE /api/v1/views/:id': { tag: 'Views', summary: 'Deletes a view' },
+  'POST /api/v1/files': {
+    tag: 'Files',
+    summary: 'Uploads a file; its name comes as `X-File-Name`',
+    status: 201,
+    takesFile: true,
+    data: object({ id, name: text(), media_type: text(), size: whole, sha256: text() }),
+  },
+  'GET /api/v1/files/:id': { tag: 'Files', summary: 'Downloads a file', files: ['*/*'] },
+
+  'GET /api/v1/outbox/failures': {
+    tag: 'Operations',
+    summary: 'What could not be delivered',
+    data: list({ type: 'object' }),
+  },
+  'POST /api/v1/outbox/failures/:id/retry': { tag: 'Operations', summary: 'Tries it once more' },
+  'DELETE /api/v1/outbox/failures/:id': { tag: 'Operations', summary: 'Gives it up' },
+  'GET /api/v1/outbox/webhook-key': {
+    tag: 'Operations',
+    summary: 'The key that webhooks are signed with',
+    data: object({ key: text() }),
+  },
+  'GET /api/openapi.json': {
+    tag: 'Metadata',
+    summary: 'This document',
+    data: { type: 'object' },
+    bare: true,
+  },
+};
+
+const fault = object({ pointer: text(), code: text(), message: text() });
+
+/** Schemas that every document has. */
+export const SHARED_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
+  Id: { type: 'string', pattern: '^[1-9][0-9]{0,18}$', description: 'A 64-bit id as text.' },
+  Problem: {
+    type: 'object',
+    description: 'RFC 9457, with every fault at once.',
+    properties: {
+      type: text(),
+      title: text(),
+      status: whole,
+      detail: text(),
+      instance: text(),
+      code: text(),
+      errors: list(fault),
+      data: { description: 'With 412: the record as it is now.' },
+    },
+    required: ['type', 'title', 'status'],
+  },
+  Page: object({ number: whole, size: whole, total: whole, 'total_capped?': flag }),
+  Links: object({ self: text(), next: nullable(text()), prev: nullable(text()) }),
+  Change: object({
+    version: text(),
+    action: text(),
+    actor: object({ kind: text(), id: text(), name: text() }),
+    at: instant,
+    changes: mapOf(anything),
+  }),
+  Comment: object({
+    id: reference('Id'),
+    body: text(),
+    user: object({ id: text(), name: text() }),
+    created_at: instant,
+  }),
+  Share: object({
+    id: reference('Id'),
+    person: object({ id: text(), name: text() }),
+    may_write: flag,
+    shared_by: object({ id: text(), name: text() }),
+    created_at: instant,
+  }),
+  OpenAction: {
+    type: 'object',
+    properties: { name: text(), label: text(), kind: text(), tone: text(), allowed: flag, reason: text(), to: text() },
+    required: ['name', 'label', 'kind', 'allowed'],
+  },
+};
