@@ -165,6 +165,7 @@ describe.each(places)('bad documents on $name', (place) => {
         ),
       status: 409,
       code: 'period-closed',
+      faults: { '/date': 'period-closed' },
     },
     {
       what: 'goods in a closed period',
@@ -176,6 +177,7 @@ describe.each(places)('bad documents on $name', (place) => {
         ),
       status: 409,
       code: 'period-closed',
+      faults: { '/date': 'period-closed' },
     },
     {
       what: 'a group account',

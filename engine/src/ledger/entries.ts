@@ -3,7 +3,9 @@ import type { Ledger } from '../compiler/ledger-model.ts';
 import { ENTRY_COLUMNS } from '../metamodel/naming.ts';
 import type { Actor } from '../metamodel/operation.ts';
 import { placeholderRows, SizedStatement } from '../records/sized-statement.ts';
+import { Overtaken } from '../records/update.ts';
 import type { Dialect, Transaction } from '../storage/database.ts';
+import { StorageError } from '../storage/fault.ts';
 import { quoted, statement, table } from '../storage/statement.ts';
 import type { Binding } from '../storage/statement.ts';
 import { columnsOf } from './entry-columns.ts';
@@ -35,7 +37,7 @@ export async function insertVoucher(
   actor: Actor,
   now: string,
 ): Promise<string> {
-  const { lastId } = await transaction.run(INSERT_VOUCHER, [
+  const bindings = [
     entity,
     recordId,
     action,
@@ -46,7 +48,15 @@ export async function insertVoucher(
     actor.id,
     actor.name,
     reverses,
-  ]);
+  ];
+  let lastId: string;
+  try {
+    ({ lastId } = await transaction.run(INSERT_VOUCHER, bindings));
+  } catch (error) {
+    // Somebody posted or reversed the document after it was read here: whoever acts on it reads it again.
+    if (error instanceof StorageError && error.kind === 'unique') throw new Overtaken();
+    throw error;
+  }
   await transaction.run(INSERT_QUEUED, [lastId]);
   return lastId;
 }

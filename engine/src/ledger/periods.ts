@@ -26,10 +26,22 @@ export async function isOpen(from: ReadFrom, periods: Periods, date: string): Pr
   return true;
 }
 
-/** Refuses a date on which one of the ledgers takes nothing: `period-closed`. */
-export async function demandOpen(from: ReadFrom, ledgers: Iterable<Ledger>, date: string): Promise<void> {
+/**
+ * Refuses a date on which one of the ledgers takes nothing: `period-closed`.
+ *
+ * @param pointer of the field that says the date, where one does
+ */
+export async function demandOpen(
+  from: ReadFrom,
+  ledgers: Iterable<Ledger>,
+  date: string,
+  pointer: string | null = null,
+): Promise<void> {
   for (const periods of periodsOf(ledgers)) {
-    if (!(await isOpen(from, periods, date))) throw refuse('period-closed', { parameters: { date } });
+    if (await isOpen(from, periods, date)) continue;
+    const parameters = { date };
+    const faults = pointer === null ? [] : [{ pointer, code: 'period-closed', parameters }];
+    throw refuse('period-closed', { parameters, faults });
   }
 }
 

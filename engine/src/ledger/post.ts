@@ -42,6 +42,12 @@ async function lockGuarded(transaction: Transaction, ledger: Ledger, drafts: rea
   }
 }
 
+/** Where a person sets the date of a posting; null where no field of the document says it. */
+function datePointer({ date }: Posting): string | null {
+  const [first] = date.node === 'path' && date.frame === 'self' ? date.path : [];
+  return first === undefined ? null : `/${first.field}`;
+}
+
 /** What a posting wrote. */
 export interface Posted extends WrittenVoucher {
   readonly entries: readonly Entry[];
@@ -64,7 +70,7 @@ export async function postDocument(
 ): Promise<Posted | null> {
   const evaluation = await PostingEvaluation.of(posting, document, unit.from);
   const { date } = evaluation;
-  await demandOpen(unit.from, ledgersOf(posting), date);
+  await demandOpen(unit.from, ledgersOf(posting), date, datePointer(posting));
 
   const entries: Entry[] = [];
   const costing = new Costing(unit, posting.entity.name, actor);

@@ -80,6 +80,8 @@ interface ModelResult {
   readonly shelves: ReadonlyMap<string, Shelf>;
   /** Value of each line by now, without its sign. */
   readonly values: ReadonlyMap<string, bigint>;
+  /** Goods of which a line took over a value that was only found with what came after it: costs may lead in a circle. */
+  readonly ahead: ReadonlySet<string>;
 }
 
 /** Goes through everything once, with the values that lines had at the end of the last time. */
@@ -87,6 +89,7 @@ function pass(papers: readonly Paper[], before: ReadonlyMap<string, bigint>): Mo
   const shelves = new Map<string, Shelf>();
   const values = new Map<string, bigint>();
   const lines = new Map<string, Line>();
+  const ahead = new Set<string>();
   const returned = backOrder(papers);
   const ordered = [...papers].sort((one, other) =>
     one.date === other.date ? one.order - other.order : one.date < other.date ? -1 : 1,
@@ -98,11 +101,16 @@ function pass(papers: readonly Paper[], before: ReadonlyMap<string, bigint>): Mo
       const key = `${line.good.code} ${line.place}`;
       const shelf = shelves.get(key) ?? new Shelf();
       shelves.set(key, shelf);
-      const valueOf = (of: string): bigint => before.get(of) ?? values.get(of) ?? 0n;
+      const valueOf = (of: string): bigint => {
+        const from = lines.get(of);
+        const source = from === undefined ? undefined : shelves.get(`${from.good.code} ${from.place}`);
+        if (source === undefined || source.debts.some((debt) => debt.line === of)) ahead.add(line.good.code);
+        return before.get(of) ?? values.get(of) ?? 0n;
+      };
       move(shelf, line, name, { lines, values, valueOf, returned });
     }
   }
-  return { shelves, values };
+  return { shelves, values, ahead };
 }
 
 interface Around {
@@ -245,16 +253,34 @@ function bear(shelf: Shelf, line: Line, name: string, { lines, values }: Around)
   values.set(name, borne);
 }
 
-/** What is on hand at the end, and whether the values came to rest: what settles late may change what was before. */
+/** What is on hand at the end, and whether the values are settled: what settles late may change what was before. */
 function replay(papers: readonly Paper[]): { readonly result: ModelResult; readonly isStill: boolean } {
-  let result = pass(papers, new Map());
+  const { result, isStill } = atRest(papers, new Map());
+  if (!isStill) return { result, isStill };
+  // Places that owe one another goods that never cost anything agree on any value at all: then no answer is the right one.
+  const dear = new Map([...result.values.keys()].map((line) => [line, DEAR]));
+  const other = atRest(papers, dear);
+  return { result, isStill: other.isStill && isSame(result.values, other.result.values) };
+}
+
+const DEAR = 1_000_003n;
+
+/** Goes through everything again until no value changes any more, at most forty times. */
+function atRest(
+  papers: readonly Paper[],
+  before: ReadonlyMap<string, bigint>,
+): { readonly result: ModelResult; readonly isStill: boolean } {
+  let result = pass(papers, before);
   for (let turn = 0; turn < 40; turn += 1) {
     const again = pass(papers, result.values);
-    const isStill = [...again.values].every(([line, value]) => result.values.get(line) === value);
+    if (isSame(again.values, result.values)) return { result: again, isStill: true };
     result = again;
-    if (isStill) return { result, isStill };
   }
   return { result, isStill: false };
+}
+
+function isSame(values: ReadonlyMap<string, bigint>, others: ReadonlyMap<string, bigint>): boolean {
+  return [...values].every(([line, value]) => others.get(line) === value);
 }
 
 const day = fc.integer({ min: 1, max: 9 }).map((number) => `2026-05-0${number}`);
@@ -297,6 +323,23 @@ class Player {
 
   get papers(): readonly Paper[] {
     return this.posted.filter(({ isCancelled }) => !isCancelled).map(({ paper }) => paper);
+  }
+
+  /** What the lines are worth by the engine's entries, as the model counts it. */
+  async values(): Promise<ReadonlyMap<string, bigint>> {
+    const sums = await this.#yard.rows(
+      'SELECT v.entity, v.record_id, e.rule, SUM(e.value) FROM {yard_stock__entries} e ' +
+        'JOIN {rk_voucher} v ON v.id = e.voucher_id GROUP BY v.entity, v.record_id, e.rule',
+    );
+    const found = new Map<string, bigint>();
+    for (const [entity, record, rule, sum] of sums) {
+      const owner = this.posted.find((each) => `yard.${each.entity}` === entity && each.id === String(record));
+      const line = owner?.paper.lines[Number(rule)];
+      if (owner === undefined || line === undefined) continue;
+      const value = this.#yard.centsOf(sum);
+      found.set(`${owner.paper.name} ${Number(rule)}`, line.quantity < 0n ? -value : value);
+    }
+    return found;
   }
 
   async play(one: typeof step extends fc.Arbitrary<infer T> ? T : never): Promise<void> {
@@ -453,12 +496,11 @@ describe.each(testBackends)('costs on $name', (backend) => {
     for (const yard of yards) await yard.close();
   });
 
-  const total = { still: 0, all: 0 };
-
   test(
     'are those of everything gone through again from the beginning',
     { timeout: 60_000 + RUNS * 10_000 },
     async () => {
+      let compared = 0;
       const run = async (steps: readonly Parameters<Player['play']>[0][]): Promise<void> => {
         const yard = await openTestYard(
           backend,
@@ -466,24 +508,35 @@ describe.each(testBackends)('costs on $name', (backend) => {
         );
         yards.push(yard);
         const player = new Player(yard);
-        let still = 0;
         for (const one of steps) {
           await player.play(one);
           const held = await yard.held();
           const summed = await yard.summed();
-          const { result, isStill: isAtRest } = replay(player.papers);
-          // Between places that owe one another goods, costs may chase themselves in a circle; then they are stopped.
-          const isStill = isAtRest && (await yard.rows('SELECT ledger FROM {rk_recost}')).length === 0;
-          if (isStill) still += 1;
+          const fresh = replay(player.papers).result;
+          const values = await player.values();
+          const again = pass(player.papers, values);
+          const stopped = await stoppedGoods(yard);
+          // Only between places that owe one another goods may costs chase themselves; nothing else is ever stopped.
+          for (const code of stopped) expect([...fresh.ahead]).toContain(code);
+          for (const [line, value] of again.values) {
+            const code = lineOf(player.papers, line).good.code;
+            if (!stopped.has(code)) expect({ line, value: values.get(line) ?? 0n }).toEqual({ line, value });
+          }
           let worth = 0n;
           for (const [key, { quantity: many, value }] of held) {
             worth += unitsOf(value);
             const sums = summed.get(key) ?? { quantity: '0.0000', value: '0.00' };
             expect({ key, quantity: many, value }).toEqual({ key, ...sums });
             if (unitsOf(many) === 0n) expect({ key, value: unitsOf(value) }).toEqual({ key, value: 0n });
-            const shelf = result.shelves.get(key) ?? new Shelf();
+            const [code = ''] = key.split(' ');
+            const shelf = again.shelves.get(key) ?? new Shelf();
             expect({ key, quantity: unitsOf(many) }).toEqual({ key, quantity: shelf.quantity });
-            if (isStill) expect({ key, value: unitsOf(value) }).toEqual({ key, value: shelf.value });
+            if (stopped.has(code)) continue;
+            expect({ key, value: unitsOf(value) }).toEqual({ key, value: shelf.value });
+            // A circle may rest at one cent as well as at the next, each following from itself: any such rest is right.
+            if (fresh.ahead.has(code)) continue;
+            expect({ key, value: unitsOf(value) }).toEqual({ key, value: (fresh.shelves.get(key) ?? shelf).value });
+            compared += 1;
           }
           const isStandardMoved = player.papers.some(({ lines }) =>
             lines.some(({ kind, good: of }) => kind === 'moved' && of.method === 'standard'),
@@ -494,18 +547,31 @@ describe.each(testBackends)('costs on $name', (backend) => {
         }
         await yard.close();
         yards.pop();
-        total.still += still;
-        total.all += steps.length;
       };
       await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 40, maxLength: 80 }), run), {
         numRuns: RUNS,
         seed: SEED,
+        ...(process.env['RANGKA_TEST_PATH'] === undefined ? {} : { path: process.env['RANGKA_TEST_PATH'] }),
         endOnFailure: process.env['RANGKA_TEST_SHRINK'] === undefined,
       });
-      expect(total.still / total.all).toBeGreaterThan(0.9);
+      // Every key is compared but those that the model finds in a circle itself, so this proves no more than that any was.
+      expect(compared).toBeGreaterThan(0);
     },
   );
 });
+
+function lineOf(papers: readonly Paper[], name: string): Line {
+  const cut = name.lastIndexOf(' ');
+  const paper = papers.find((each) => each.name === name.slice(0, cut));
+  return paper?.lines[Number(name.slice(cut + 1))] as Line;
+}
+
+/** Codes of the goods whose costs the engine stopped in a circle. */
+async function stoppedGoods(yard: TestYard): Promise<ReadonlySet<string>> {
+  const rows = await yard.rows("SELECT key_values FROM {rk_recost} WHERE state = 'stopped'");
+  const ids = new Set(rows.map(([values]) => String((JSON.parse(String(values)) as unknown[])[0])));
+  return new Set(GOODS.map(({ code }) => code).filter((code) => ids.has(String(yard.ids.get(code)))));
+}
 
 /** The layers that are kept hold exactly what is on hand. */
 async function expectLayers(

@@ -182,6 +182,22 @@ describe.each(testBackends)('costs of the past on $name', (backend) => {
     await expectSound();
   });
 
+  test('what comes back for more than was there costs what went out, though it settles that itself', async () => {
+    const of = await good('fifo');
+    await arrival(of, '2026-03-02', '5.0001', '18.29');
+    await arrival(of, '2026-03-03', '1.25', '68.38');
+    await arrival(of, '2026-03-02', '1', '3.66');
+    const gone = await departure(of, '2026-03-03', '7');
+    const [line] = await yard.lines('yard.departure', gone);
+    const input = { good: id(of), quantity: '6', back_of: line ?? null };
+    await yard.post('yard.arrival', { date: '2026-03-03', place: id('A'), lines: [input] });
+    // Now 0.7499 of the seven were only there when six of them came back: 97.07 = 86.67 + 0.7499 / 6 of 83.20.
+    await departure(of, '2026-03-02', '1');
+    expect(await held(of)).toBe('5.2501 for 72.80');
+    expect(await yard.rows('SELECT ledger FROM {rk_recost}')).toEqual([]);
+    await expectSound();
+  });
+
   test('freight is borne by what is there when it was there', async () => {
     const of = await good('fifo');
     const came = await arrival(of, '2026-03-01', '10', '100');
@@ -254,5 +270,33 @@ describe.each(testBackends)('costs of the past on $name', (backend) => {
     for (const each of done) if (each.status === 'rejected') expect(each.reason).toBeInstanceOf(Refusal);
     expect(done.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(8);
     await expectSound();
+  });
+
+  test('a circle of moves that settle one another comes to rest, or is stopped with stock and money in step', async () => {
+    const of = await good('fifo', true);
+    await departure(of, '2026-03-04', '3', 'B');
+    await arrival(of, '2026-03-05', '0.3333', '79.87', 'B');
+    await arrival(of, '2026-03-08', '12', '50.44');
+    await move(of, '2026-03-05', '1', 'B', 'A');
+    await departure(of, '2026-03-06', '0.3333', 'B');
+    await move(of, '2026-03-06', '4', 'A', 'B');
+    await expectSound();
+    expect(await held(of, 'B')).toBe('0 for 0.00');
+  });
+
+  test('what a stopped circle has left is in the layers of whoever got it', async () => {
+    const of = await good('fifo', true);
+    await move(of, '2026-03-01', '4', 'B', 'A');
+    await move(of, '2026-03-09', '7', 'A', 'B');
+    await arrival(of, '2026-03-05', '3', '78.41');
+    await expectSound();
+    expect(await held(of, 'B')).toBe('3 for 78.41');
+    const key = JSON.stringify([id(of), id('B')]);
+    const layers = await yard.rows(`SELECT quantity, value FROM {rk_cost_layer} WHERE cost_key = '${key}'`);
+    const sums = layers.reduce<readonly number[]>(
+      ([quantity = 0, value = 0], row) => [quantity + Number(row[0]), value + Number(row[1])],
+      [],
+    );
+    expect(sums.map((sum) => sum.toFixed(2))).toEqual(['3.00', '78.41']);
   });
 });

@@ -38,6 +38,8 @@ export interface Touched {
 export const RECOST_MAX = 2000;
 /** How often one key is begun anew in one go, when later values turn out to change earlier ones. */
 const REWINDS_MAX = 6;
+/** How often what stopped keys have left is handed on among them. */
+const RESTS_MAX = 24;
 
 /** A step whose value was found anew. */
 interface Walked {
@@ -83,6 +85,8 @@ class Recost {
   /** Entries that take back what a row moved, by ledger and row. */
   readonly #followers = new Map<string, readonly Step[]>();
   readonly #dirty = new Set<Walked>();
+  /** What entries were taken to be worth while part of their goods had yet to come in, by ledger and entry. */
+  readonly #believed = new Map<string, Decimal>();
   #touched: Touched[] = [];
   #done = 0;
 
@@ -106,7 +110,10 @@ class Recost {
       const walk = this.#nextWalk();
       if (walk !== undefined) await this.#walk(walk);
       else if (this.#dirty.size > 0) await this.#flush([...this.#dirty]);
-      else if (this.#touched.length === 0) break;
+      else {
+        this.#touchMisled();
+        if (this.#touched.length === 0) break;
+      }
     }
     await this.#finish();
   }
@@ -148,7 +155,9 @@ class Recost {
         if (known.stoppedAt === null || comparePositions(from, known.stoppedAt) < 0) known.stoppedAt = from;
         return;
       }
-      await this.#flush([...this.#dirty]);
+      // What is still owed here is gone through again, and what is owed elsewhere may yet be settled.
+      await this.#flush([...this.#dirty].filter((walked) => !isOwing(walked)));
+      for (const walked of [...this.#dirty]) if (walked.walk === known) this.#dirty.delete(walked);
     }
     const [balance] = (await lockKeys(this.#unit.transaction, [key])).values();
     const facts = (await factsOf(this.#unit.from, [key])).get(key.name);
@@ -223,7 +232,9 @@ class Recost {
       }
       this.#dirty.add(each);
       const { entity, rule, row } = each.step;
-      if (feedsOthers(this.#unit.from.model.postings.get(entity), rule)) feeding.push(each);
+      // A guess is passed on only when nothing came that settles it: a circle that begins with it anew never rests.
+      const isKnown = !isOwing(each);
+      if (isKnown && feedsOthers(this.#unit.from.model.postings.get(entity), rule)) feeding.push(each);
       if (row !== null) this.#touchFollowers(walk.key, row);
     }
     if (feeding.length > 0) await this.#flush(feeding);
@@ -264,8 +275,24 @@ class Recost {
   }
 
   #valueNow(ledger: Ledger, entry: string): Decimal | null {
-    const walked = this.#walked.get(entryText(ledger, entry));
-    return walked === undefined ? null : totalOf(walked.right ?? walked.step.booked);
+    const text = entryText(ledger, entry);
+    const walked = this.#walked.get(text);
+    if (walked === undefined) return null;
+    if (!isOwing(walked)) return totalOf(walked.right ?? walked.step.booked);
+    // What is asked for may be what settles it: then the guess says nothing, but what was found the last time does.
+    const booked = totalOf(walked.step.booked);
+    this.#believed.set(text, booked);
+    return booked;
+  }
+
+  /** Sends those back that took over what an entry was believed to be worth, where it turned out otherwise. */
+  #touchMisled(): void {
+    for (const [text, value] of this.#believed) {
+      const walked = this.#walked.get(text);
+      if (walked === undefined || totalOf(walked.right ?? walked.step.booked).equals(value)) continue;
+      if (walked.step.row !== null) this.#touchFollowers(walked.walk.key, walked.step.row);
+    }
+    this.#believed.clear();
   }
 
   /** Books the differences of entries, document by document. */
@@ -357,10 +384,8 @@ class Recost {
   /** Keeps the layers of what is done, and queues what is not. */
   async #finish(): Promise<void> {
     const { transaction, from } = this.#unit;
-    for (const { key, from: position } of this.#touched) {
-      const walk = this.#walks.get(textOf(key));
-      if ((walk?.stoppedAt ?? null) === null) await recostQueue.add(transaction, key, position, from.now);
-    }
+    await this.#queueTouched();
+    const done: Walk[] = [];
     for (const walk of this.#walks.values()) {
       const position = positionOf(walk);
       if (position !== undefined) await recostQueue.add(transaction, walk.key, position, from.now);
@@ -368,30 +393,83 @@ class Recost {
         const last = (walk.steps.at(-1) as Walked).step;
         const after = { date: last.date, entry: String(BigInt(last.id) + 1n) };
         await recostQueue.add(transaction, walk.key, after, from.now);
-      } else await this.#close(walk);
+      } else done.push(walk);
+    }
+    // What a stopped key had left may have gone to any other one: layers are kept when all of it has its place.
+    const left = await this.#placeRests(done);
+    for (const walk of done) await this.#close(walk, left.get(walk) ?? Decimal.zero);
+  }
+
+  async #queueTouched(): Promise<void> {
+    for (const { key, from: position } of this.#touched.splice(0)) {
+      const walk = this.#walks.get(textOf(key));
+      if ((walk?.stoppedAt ?? null) === null) {
+        await recostQueue.add(this.#unit.transaction, key, position, this.#unit.from.now);
+      }
     }
   }
 
-  async #close(walk: Walk): Promise<void> {
+  /**
+   * Gives what stopped keys have left to their last issues, where nothing is on hand that could keep it. An issue that
+   * feeds another key hands it on there, so this goes round until nothing is left. Answers what was left of each.
+   */
+  async #placeRests(done: readonly Walk[]): Promise<ReadonlyMap<Walk, Decimal>> {
+    const left = new Map<Walk, Decimal>();
+    for (let round = 0; round < RESTS_MAX; round += 1) {
+      let isPlaced = true;
+      for (const walk of done) {
+        if (walk.stoppedAt === null) continue;
+        const rest = (await this.#bookedOf(walk)).subtract(walk.pool.value);
+        if (!left.has(walk)) left.set(walk, rest);
+        const taker = this.#takersOf(walk).at(round % Math.max(1, this.#takersOf(walk).length));
+        if (rest.isZero() || !walk.pool.quantity.isZero() || taker === undefined) continue;
+        isPlaced = false;
+        const { right, step } = taker;
+        if (right !== null) addOn(right, step.date, rest.negate());
+        await this.#flush([taker]);
+        this.#stopTouched();
+      }
+      if (isPlaced) break;
+    }
+    await this.#queueTouched();
+    return left;
+  }
+
+  /** Entries that can bear what is left of a key: those first that hand it on to no other one, the last before all. */
+  #takersOf({ steps }: Walk): readonly Walked[] {
+    const issues = steps.filter(({ step }) => step.quantity.sign() < 0).reverse();
+    const { postings } = this.#unit.from.model;
+    const isEnd = ({ step: { entity, rule } }: Walked): boolean => !feedsOthers(postings.get(entity), rule);
+    return issues.length === 0 ? steps.slice(-1) : [...issues.filter(isEnd), ...issues.filter((one) => !isEnd(one))];
+  }
+
+  /** Keys that were gone through and get what another one had left keep it: they would only hand it round once more. */
+  #stopTouched(): void {
+    this.#touched = this.#touched.filter(({ key, from }) => {
+      const walk = this.#walks.get(textOf(key));
+      if (walk === undefined || positionOf(walk) !== undefined || walk.hasMore) return true;
+      if (walk.stoppedAt === null || comparePositions(from, walk.stoppedAt) < 0) walk.stoppedAt = from;
+      return false;
+    });
+  }
+
+  async #bookedOf({ key }: Walk): Promise<Decimal> {
+    const [balance] = (await lockKeys(this.#unit.transaction, [key])).values();
+    return balance?.amounts[key.valuation.value] ?? Decimal.zero;
+  }
+
+  async #close(walk: Walk, rest: Decimal): Promise<void> {
     const { transaction, from } = this.#unit;
     const { key, pool } = walk;
-    if (walk.stoppedAt !== null) {
-      const [balance] = (await lockKeys(transaction, [key])).values();
-      const value = balance?.amounts[key.valuation.value] ?? Decimal.zero;
-      const rest = value.subtract(pool.value);
-      const last = walk.steps.findLast(({ step }) => step.quantity.sign() < 0) ?? walk.steps.at(-1);
-      if (!rest.isZero() && pool.quantity.isZero() && last !== undefined) {
-        const { right, step } = last;
-        if (right !== null) addOn(right, step.date, rest.negate());
-        await this.#flush([last]);
-      }
-      await recostQueue.stop(transaction, key, walk.stoppedAt, rest, from.now);
-      const kept = pool.quantity.isZero() ? Decimal.zero : value;
-      if (pool.method === 'fifo') await replaceLayers(transaction, key, reconciled(pool.layers, pool.quantity, kept));
+    if (walk.stoppedAt === null) {
+      await recostQueue.clear(transaction, key, walk.from);
+      if (pool.method === 'fifo') await replaceLayers(transaction, key, pool.layers);
       return;
     }
-    await recostQueue.clear(transaction, key, walk.from);
-    if (pool.method === 'fifo') await replaceLayers(transaction, key, pool.layers);
+    await recostQueue.stop(transaction, key, walk.stoppedAt, rest, from.now);
+    if (pool.method !== 'fifo') return;
+    const value = pool.quantity.isZero() ? Decimal.zero : await this.#bookedOf(walk);
+    await replaceLayers(transaction, key, reconciled(pool.layers, pool.quantity, value));
   }
 }
 
@@ -452,7 +530,8 @@ export async function recostReversed(
   await recostAfter(unit, touched, actor, limit);
 }
 
-const SYSTEM: Actor = { kind: 'system', id: 'recost', name: 'Rangka', roles: [], locale: 'en' };
+/** Who goes on with what waits. */
+export const RECOSTER: Actor = { kind: 'system', id: 'recost', name: 'Rangka', roles: [], locale: 'en' };
 
 /**
  * Goes on with keys whose later entries still wait for their new values, one transaction after another; each leaves the
@@ -469,7 +548,7 @@ export async function recostQueued(context: RecordContext, limit = RECOST_MAX): 
       };
       const touched = await recostQueue.take(transaction, context.model);
       if (touched === null) return true;
-      await recostAfter(unit, [touched], SYSTEM, limit);
+      await recostAfter(unit, [touched], RECOSTER, limit);
       return false;
     });
     if (isDone) return steps;
@@ -490,6 +569,11 @@ export function recostSoon(context: RecordContext): void {
       .finally(() => running.delete(database));
   }, 0);
   timer.unref();
+}
+
+/** Whether goods that an entry took have yet to come in, so that its value may be a guess. */
+function isOwing({ step, walk, right }: Walked): boolean {
+  return right !== null && walk.pool.owes(step.id);
 }
 
 /** Where a walk stands; undefined at its end. */

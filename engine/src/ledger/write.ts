@@ -74,9 +74,19 @@ export function byLedger(entries: readonly Entry[]): ReadonlyMap<Ledger, readonl
   return new Map([...groups].sort(([one], [other]) => (one.name < other.name ? -1 : 1)));
 }
 
-/** Amounts without their signs, by the name of the measure. */
+/**
+ * Amounts as the rules after them read them, by the name of the measure: without the sign of their direction. Of a
+ * valued ledger it is the quantity that says the direction: goods that leave with less than no value, as a circle of
+ * places that owe one another may leave them, must lower what the value is booked to.
+ */
 export function absoluteAmounts(ledger: Ledger, amounts: readonly Decimal[]): Readonly<Record<string, Decimal>> {
+  const { valuation } = ledger;
+  const direction = valuation === null ? 0 : (amounts[valuation.by] ?? Decimal.zero).sign();
   return Object.fromEntries(
-    ledger.measures.map((field, index) => [field.name, (amounts[index] ?? Decimal.zero).abs()]),
+    ledger.measures.map((field, index) => {
+      const amount = amounts[index] ?? Decimal.zero;
+      if (index !== valuation?.value || direction === 0) return [field.name, amount.abs()];
+      return [field.name, direction < 0 ? amount.negate() : amount];
+    }),
   );
 }

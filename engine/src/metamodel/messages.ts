@@ -24,6 +24,7 @@ type RecordFaultCode =
   | 'tree-depth'
   | 'not-computable'
   | 'guard'
+  | 'period-closed'
   | 'dimension-missing'
   | 'needed-by';
 
@@ -113,6 +114,10 @@ export const FAULT_MESSAGES: Readonly<Record<FieldFaultCode | RecordFaultCode, M
   'link-filter': { en: 'This record may not be chosen here', id: 'Data ini tidak boleh dipilih di sini' },
   unique: { en: 'Another record already has this value', id: 'Nilai ini sudah dipakai data lain' },
   guard: { en: 'A limit of the books forbids this', id: 'Batas pada pembukuan tidak mengizinkannya' },
+  'period-closed': {
+    en: 'The books are closed on this day',
+    id: 'Pembukuan untuk tanggal ini sudah ditutup',
+  },
   'dimension-missing': {
     en: 'The books need to know the {dimension}, and nothing says which it is',
     id: 'Pembukuan memerlukan {dimension}, dan belum ditentukan',

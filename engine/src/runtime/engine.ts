@@ -2,6 +2,7 @@ import { cipherFor } from '../access/encryption.ts';
 import type { Cipher } from '../access/encryption.ts';
 import { Identities } from '../access/identities.ts';
 import type { Log } from '../base/log.ts';
+import { RECOSTER, recostSoon } from '../ledger/recost.ts';
 
 import type { Cache } from '../storage/cache.ts';
 import { sqliteFunctions } from '../expression/sql/sqlite-functions.ts';
@@ -13,6 +14,7 @@ import { ownCache } from './own-cache.ts';
 import { Catalog } from './catalog.ts';
 import { synchroniseCatalog } from './catalog-sync.ts';
 import { Companies } from './companies.ts';
+import { recordContext } from './company.ts';
 import { findCompany, listCompanies } from './company-entries.ts';
 import { HistoryKeeper } from './history-keeper.ts';
 import { Letters } from './letters.ts';
@@ -145,6 +147,8 @@ function assemble(
     loaded: (company) => {
       outbox.watch(company);
       history.watch(company.database);
+      // Entries may wait for their new costs since a process was killed.
+      recostSoon(recordContext(company, RECOSTER));
     },
   });
   const history = new HistoryKeeper(log);

@@ -168,6 +168,7 @@ describe.each(testBackends)('documents that post on $name', (backend) => {
     await expect(act(record, 'depot.arrival', 'submit')).rejects.toMatchObject({
       code: 'period-closed',
       parameters: { date: '2026-04-30' },
+      faults: [{ pointer: '/date', code: 'period-closed' }],
     });
     await act(arrival, 'depot.arrival', 'cancel');
     const dates = await books.rows(

@@ -105,6 +105,11 @@ export class CostPool {
     return this.#value;
   }
 
+  /** Whether goods that an entry took have not come in by now. */
+  owes(entry: string): boolean {
+    return this.#owed.some((owed) => owed.entry === entry);
+  }
+
   /** Takes goods in; answers what they are worth, which is what was given but for the very last cent of a decree. */
   receive({ entry, row, date, quantity, value }: Incoming): Decimal {
     if (this.method === 'standard') {

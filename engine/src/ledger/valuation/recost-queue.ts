@@ -3,7 +3,7 @@ import type { Ledger, Valuation } from '../../compiler/ledger-model.ts';
 import type { Model } from '../../compiler/model.ts';
 import { storedInstant } from '../../expression/sql/binding.ts';
 import type { Value } from '../../metamodel/value-type.ts';
-import type { Transaction } from '../../storage/database.ts';
+import type { Reader, Transaction } from '../../storage/database.ts';
 import { placeholders } from '../../records/sized-statement.ts';
 import { quoted, statement, table } from '../../storage/statement.ts';
 import { costKey } from './cost-key.ts';
@@ -26,6 +26,31 @@ const NOTE_LENGTH = 255;
 interface Waiting {
   readonly from: Position;
   readonly state: 'waiting' | 'stopped';
+}
+
+/** A key whose costs are not what its history says: they wait for their turn, or lead in a circle. */
+export interface Unsettled {
+  readonly ledger: string;
+  /** The values of the key, as text. */
+  readonly key: string;
+  readonly date: string;
+  readonly state: 'waiting' | 'stopped';
+  /** What is left of a circle. */
+  readonly note: string | null;
+}
+
+/** Keys whose costs are not settled, at most `limit` of them, the earliest first. */
+export async function unsettledCosts(reader: Reader, limit: number): Promise<readonly Unsettled[]> {
+  const text =
+    `SELECT ledger, key_values, ${quoted('date')}, state, note FROM ${QUEUE} ` +
+    `ORDER BY ${quoted('date')}, ledger, cost_key LIMIT ${limit}`;
+  return (await reader.tuples(statement(text))).map(([ledger, values, date, state, note]) => ({
+    ledger: String(ledger),
+    key: (JSON.parse(String(values)) as readonly unknown[]).map(String).join(', '),
+    date: String(date),
+    state: state === 'waiting' ? 'waiting' : 'stopped',
+    note: note === null || note === undefined ? null : String(note),
+  }));
 }
 
 /** Keys whose later entries still wait for their new values. A key waits once, from its earliest place on. */

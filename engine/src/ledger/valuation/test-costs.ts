@@ -248,6 +248,8 @@ export interface TestYard {
   summed(until?: string): Promise<ReadonlyMap<string, Held>>;
   /** What a purse holds: debit less credit. */
   purse(code: string): Promise<string>;
+  /** A sum of money as a SELECT gives it, in hundredths. */
+  centsOf(raw: RawValue | undefined): bigint;
   /** What a SELECT finds; tables are named with `{name}`. */
   rows(sql: string): Promise<readonly (readonly RawValue[])[]>;
   close(): Promise<void>;
@@ -351,6 +353,7 @@ export async function openTestYard(backend: TestBackend, goods: readonly GoodInp
       const [debit, credit] = (row ?? []).map((raw) => Decimal.parse(amount(raw, 2, database)) ?? Decimal.zero);
       return (debit ?? Decimal.zero).subtract(credit ?? Decimal.zero).toFixed(2);
     },
+    centsOf: (raw) => BigInt(amount(raw, 2, database).replace('.', '')),
     close: () => opened.remove(),
   };
 }
