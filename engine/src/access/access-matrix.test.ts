@@ -156,6 +156,30 @@ describe.each(testBackends)('rights on $name', (backend) => {
       expect(found).toEqual(isKnown(field) ? seen : 'malformed-query');
     });
 
+    test.each(ORDER_FIELDS)('figures by %s count only records where it is seen', async (field) => {
+      const query = { condition: null, search: null, groups: [[field]], measures: [] };
+      const answer = await outcome(depot.as<'aggregate'>(actor, { kind: 'aggregate', entity: 'depot.order', query }));
+      if (readGrants.length === 0) return expect(answer).toBe('forbidden');
+      if (!isKnown(field)) return expect(answer).toBe('malformed-query');
+      if (typeof answer === 'string') throw new Error(answer);
+      const counts = new Map<unknown, number>();
+      for (const order of orders.filter((each) => fieldsOf(each).includes(field))) {
+        counts.set(order[field], (counts.get(order[field]) ?? 0) + 1);
+      }
+      expect(new Map(answer.rows.map(({ keys, count }) => [keys[0], count]))).toEqual(counts);
+    });
+
+    test('sums leave out what is hidden', async () => {
+      const measures = [{ aggregate: 'sum' as const, field: 'margin' }];
+      const query = { condition: null, search: null, groups: [], measures };
+      const answer = await outcome(depot.as<'aggregate'>(actor, { kind: 'aggregate', entity: 'depot.order', query }));
+      if (readGrants.length === 0) return expect(answer).toBe('forbidden');
+      if (!isKnown('margin')) return expect(answer).toBe('malformed-query');
+      if (typeof answer === 'string') throw new Error(answer);
+      const seen = orders.filter((each) => fieldsOf(each).includes('margin')).length;
+      expect(answer.rows[0]?.values).toEqual([(seen * 12.5).toFixed(2)]);
+    });
+
     test('paths through links reach what is seen of the linked record', async () => {
       if (readGrants.length === 0) return;
       const seesBuyers = (name: string): boolean =>

@@ -97,6 +97,12 @@ export function refuseHiddenPaths(operation: Operation, entity: Entity, reach: R
   };
   const checkInclude = (path: readonly string[]): void => check(path, `/include/${path.join('.')}`, path.length);
   if (operation.kind === 'get') operation.include.forEach(checkInclude);
+  if (operation.kind === 'aggregate') {
+    const { groups, measures, condition } = operation.query;
+    for (const path of groups) check(path, `/group/${path.join('.')}`);
+    for (const { field } of measures) if (field !== null) check([field], `/measures/${field}`);
+    checkCondition(condition, check);
+  }
   if (operation.kind === 'list') {
     for (const name of operation.query.fields ?? []) check([name], `/fields/${name}`);
     operation.query.include.forEach(checkInclude);

@@ -49,7 +49,7 @@ export async function listen(engine: Engine, port: number, host: string | null):
   app.use((context: Context) => {
     for (const [name, value] of headers) context.res.setHeader(name, value);
     const { path } = context;
-    if (path.startsWith('/api/')) return handle(gateway, context);
+    if (path.startsWith('/api/') || path === '/graphql') return handle(gateway, context);
     if (path.startsWith('/health/')) return health(engine, state.isStopping, context);
     return webApp(context);
   });

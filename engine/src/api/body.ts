@@ -23,6 +23,13 @@ function sizeInWords(bytes: number): string {
   return `${Math.floor(bytes / 1_048_576)} MB`;
 }
 
+/** See `readJsonBody`, for doors that read other kinds of text. */
+export async function readText(request: IncomingMessage, bytesMax: number): Promise<string> {
+  const bytes = await readBytes(request, bytesMax);
+  if (!isUtf8(bytes)) throw malformed('it is not UTF-8');
+  return bytes.toString('utf8');
+}
+
 /** The bytes of a body. Refuses more than `bytesMax` as soon as that is known, and a body that is cut off. */
 function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
   const tooLarge = (): Error => refuse('too-large', { parameters: { limit: sizeInWords(bytesMax) } });

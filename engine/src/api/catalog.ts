@@ -48,7 +48,7 @@ function found(ask: Ask, data: unknown): Answer {
 
 type ModuleOfCompany = Readonly<Record<string, unknown>>;
 
-async function companyModules(engine: Engine, ask: CompanyAsk): Promise<readonly ModuleOfCompany[]> {
+export async function companyModules(engine: Engine, ask: CompanyAsk): Promise<readonly ModuleOfCompany[]> {
   const activations = await listActivations(engine.server.catalog, ask.company.entry.ownerId);
   return describeAll(engine, ask.company, activations, ask.locale);
 }
@@ -74,7 +74,7 @@ async function describeAll(
 }
 
 /** Answers the module that was asked for; `meta.activated` names everything that became active with it. */
-async function activate(engine: Engine, ask: CompanyAsk): Promise<Answer> {
+export async function activate(engine: Engine, ask: CompanyAsk): Promise<Answer> {
   const input = new Input(ask.body);
   const rule = { lengthMax: 100 };
   const key = input.optionalText('module_id', rule) ?? input.optionalText('module', rule);
@@ -96,7 +96,7 @@ async function activate(engine: Engine, ask: CompanyAsk): Promise<Answer> {
   return { status: activated.length > 0 ? 201 : 200, body: { data, meta: { activated } } };
 }
 
-async function reconfigure(engine: Engine, ask: CompanyAsk): Promise<Answer> {
+export async function reconfigure(engine: Engine, ask: CompanyAsk): Promise<Answer> {
   const activation = await findActivation(engine, ask);
   const input = new Input(ask.body);
   const configuration = input.object('configuration');
@@ -122,7 +122,7 @@ async function reconfigure(engine: Engine, ask: CompanyAsk): Promise<Answer> {
   return { status: 200, body: { data } };
 }
 
-async function deactivate(engine: Engine, ask: CompanyAsk): Promise<Answer> {
+export async function deactivate(engine: Engine, ask: CompanyAsk): Promise<Answer> {
   const activation = await findActivation(engine, ask);
   if (!activation.isActive) throw refuse('not-found');
   await engine.changes.deactivate(ask.company.entry, activation.slug, actorOf(ask.caller, ask.member, ask.locale));

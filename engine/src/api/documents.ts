@@ -6,6 +6,8 @@ import type { Entity } from '../compiler/model.ts';
 import type { Flow } from '../compiler/workflow-model.ts';
 import type { Authorized, OperationOf } from '../records/authorized.ts';
 import { actionsOn, demandSight } from '../records/bounds.ts';
+import type { RecordContext } from '../records/context.ts';
+import type { Written } from '../records/create.ts';
 import { loadRecord } from '../records/load-record.ts';
 import { readsAll } from '../records/reach.ts';
 import { readingFrom } from '../records/write-unit.ts';
@@ -87,14 +89,25 @@ async function act(engine: Engine, ask: CompanyAsk): Promise<Answer> {
   }));
   if (faults.length > 0) throw refuse('invalid', { faults });
   const named = readIfMatch(ask.headers['if-match']) ?? version;
-  const authorized = allowed(ask, { kind: 'action', entity, id: idIn(ask), action, version: named });
-  const mayCreate = action === 'amend' ? allowed(ask, { kind: 'create', entity, input: {} }) : null;
-  const principals = await principalsFor(engine, ask, authorized.entity);
   return onceForKey(
     ask,
-    (beforeCommit) => takeAction(contextOf(ask, beforeCommit), authorized, mayCreate, principals),
+    (beforeCommit) => takeAct(engine, ask, { entity, id: idIn(ask), action, version: named }, beforeCommit),
     writtenAnswer(action === 'amend' ? 201 : 200, entity),
   );
+}
+
+/** Takes an action of a document as the caller, from whichever door. */
+export async function takeAct(
+  engine: Engine,
+  ask: CompanyAsk,
+  wish: Omit<OperationOf<'action'>, 'kind'>,
+  beforeCommit: RecordContext['beforeCommit'],
+): Promise<Written> {
+  const { entity, action } = wish;
+  const authorized = allowed(ask, { kind: 'action', ...wish });
+  const mayCreate = action === 'amend' ? allowed(ask, { kind: 'create', entity, input: {} }) : null;
+  const principals = await principalsFor(engine, ask, authorized.entity);
+  return takeAction(contextOf(ask, beforeCommit), authorized, mayCreate, principals);
 }
 
 /** Rows that are made from the records of an entity tell what is in them: whoever takes the flow may read these. */
@@ -110,16 +123,36 @@ async function flow(ask: CompanyAsk): Promise<Answer> {
   readParameters(ask.queryText, []);
   const name = ask.parameters['flow'] ?? '';
   new Input(ask.body ?? {}).finish();
-  const authorized = allowed(ask, { kind: 'flow', entity: entityIn(ask), id: idIn(ask), flow: name });
-  const found = findFlow(ask.company.model, authorized.entity, name);
-  if (!seesRows(ask, found)) throw refuse('forbidden');
-  const { to } = found;
-  const mayCreate = allowed(ask, { kind: 'create', entity: to.name, input: {} });
+  const wish = { entity: entityIn(ask), id: idIn(ask), flow: name };
+  const { to } = flowFor(ask, wish).flow;
   return onceForKey(
     ask,
-    (beforeCommit) => takeFlow(contextOf(ask, beforeCommit), authorized, mayCreate),
+    async (beforeCommit) => (await takeNext(ask, wish, () => beforeCommit)).written,
     writtenAnswer(201, to.name),
   );
+}
+
+/** The flow that a wish names, and the right to take it. */
+function flowFor(
+  ask: CompanyAsk,
+  wish: Omit<OperationOf<'flow'>, 'kind'>,
+): { readonly flow: Flow; readonly authorized: Authorized<OperationOf<'flow'>> } {
+  const authorized = allowed(ask, { kind: 'flow', ...wish });
+  const found = findFlow(ask.company.model, authorized.entity, wish.flow);
+  if (!seesRows(ask, found)) throw refuse('forbidden');
+  return { flow: found, authorized };
+}
+
+/** Makes the next document as the caller, from whichever door; `to` is its entity. */
+export async function takeNext(
+  ask: CompanyAsk,
+  wish: Omit<OperationOf<'flow'>, 'kind'>,
+  hookFor: (to: string) => RecordContext['beforeCommit'],
+): Promise<{ readonly written: Written; readonly to: string }> {
+  const { flow: found, authorized } = flowFor(ask, wish);
+  const to = found.to.name;
+  const mayCreate = allowed(ask, { kind: 'create', entity: to, input: {} });
+  return { written: await takeFlow(contextOf(ask, hookFor(to)), authorized, mayCreate), to };
 }
 
 async function impact(ask: CompanyAsk): Promise<Answer> {

@@ -55,6 +55,7 @@ export async function handle(gateway: Gateway, context: Context): Promise<void> 
     }
     const { route, parameters } = demandRoute(match);
     authorizeRoute(route, caller, context, gateway.engine);
+    if (route.needs === 'nothing' && route.confirms) confirmCaller(caller, context, gateway.engine);
     const member = caller === null ? null : memberFor(route, caller, context, gateway.engine);
 
     const ask: Asked = {
@@ -133,6 +134,13 @@ function authorizeRoute(route: Route, caller: Caller | null, context: Context, e
   // Abilities for single entities are looked at by access/authorize.
   if (route.area !== 'records' && !covers(caller.abilities, route.area, verb)) throw refuse('forbidden');
   if (isUnsafe && caller.csrfToken !== null) confirmOrigin(caller.csrfToken, context, engine);
+}
+
+/** For doors that are open to anyone and still do what their caller may: a browser's session is confirmed as elsewhere. */
+function confirmCaller(caller: Caller | null, context: Context, engine: Engine): void {
+  if (context.method !== 'GET' && caller !== null && caller.csrfToken !== null) {
+    confirmOrigin(caller.csrfToken, context, engine);
+  }
 }
 
 /** A browser sends its cookie by itself; the token and the origin show that our own page asked for it. */

@@ -72,6 +72,8 @@ interface RouteBase {
 /** Anyone may call it: signing in, the list of business types. */
 interface OpenRoute extends RouteBase {
   readonly needs: 'nothing';
+  /** Whether whoever has a session must show that their own page asks. */
+  readonly confirms: boolean;
   readonly run: Run<Ask>;
 }
 
@@ -103,6 +105,7 @@ type Call = `${Method} /${string}`;
 interface RouteChoices {
   readonly body?: BodyKind;
   readonly reads?: boolean;
+  readonly confirms?: boolean;
 }
 
 function base(call: Call, { body = 'none', reads = false }: RouteChoices): RouteBase {
@@ -112,7 +115,7 @@ function base(call: Call, { body = 'none', reads = false }: RouteChoices): Route
 
 /** A route that anyone may call. */
 export function anyone(call: Call, run: Run<Ask>, choices: RouteChoices = {}): Route {
-  return { ...base(call, choices), needs: 'nothing', run };
+  return { ...base(call, choices), needs: 'nothing', confirms: choices.confirms === true, run };
 }
 
 /** A route for whoever is signed in. */

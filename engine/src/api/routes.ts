@@ -5,6 +5,7 @@ import { commentRoutes } from './comments.ts';
 import { delegationRoutes } from './delegations.ts';
 import { documentRoutes } from './documents.ts';
 import { fileRoutes } from './files.ts';
+import { graphQlRoutes } from './graphql/routes.ts';
 import { identityRoutes } from './identity.ts';
 import { ledgerRoutes } from './ledgers.ts';
 import { memberRoutes } from './members.ts';
@@ -54,6 +55,7 @@ export function allRoutes(engine: Engine): readonly Route[] {
     ...fileRoutes(engine),
     ...metadataRoutes(engine),
     ...descriptionRoutes(engine),
+    ...graphQlRoutes(engine),
     ...customisingRoutes(engine),
   ];
 }

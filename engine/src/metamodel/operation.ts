@@ -42,7 +42,21 @@ export interface ListQuery {
   readonly search: string | null;
   /** Whether each record comes with its title and the titles of what it links to. */
   readonly titles: boolean;
-  readonly page: { readonly number: number; readonly size: number };
+  /** `offset` counts records before the page, where pages are not numbered. */
+  readonly page: { readonly number: number; readonly size: number; readonly offset?: number };
+}
+
+export const AGGREGATES = ['count', 'sum', 'avg', 'min', 'max'] as const;
+export type Aggregate = (typeof AGGREGATES)[number];
+
+/** Figures over the records of a list, one set for each combination of the groups. */
+export interface AggregateQuery {
+  readonly condition: Condition | null;
+  readonly search: string | null;
+  /** Fields, or paths through links, that records are grouped by; none makes one group of all. */
+  readonly groups: readonly (readonly string[])[];
+  /** `field` is null for counting records. */
+  readonly measures: readonly { readonly aggregate: Aggregate; readonly field: string | null }[];
 }
 
 export type RecordInput = Readonly<Record<string, unknown>>;
@@ -55,6 +69,7 @@ export type Operation = RecordOperation | DocumentOperation | CommentOperation |
 
 export type RecordOperation =
   | { readonly kind: 'list'; readonly entity: string; readonly query: ListQuery }
+  | { readonly kind: 'aggregate'; readonly entity: string; readonly query: AggregateQuery }
   | {
       readonly kind: 'get';
       readonly entity: string;

@@ -31,7 +31,7 @@ export interface ListSource {
  */
 export async function listSource(
   from: ReadFrom,
-  query: ListQuery,
+  query: Pick<ListQuery, 'search'>,
   joins: PathJoins,
   filtered: SqlCondition | null,
   bounds: Bounds | null,
@@ -54,10 +54,20 @@ export async function listSource(
  * The bounds of a list: who filters, sorts or searches by a field reaches only the records where that field is seen.
  */
 export function boundsOfQuery(entity: Entity, query: ListQuery, reach: Reach): Bounds | null {
+  const sorted = query.sort.length > 0 ? query.sort.map(({ path }) => path) : entity.sort.map(({ field }) => [field]);
+  return boundsOfPaths(entity, query, sorted, reach);
+}
+
+/** As `boundsOfQuery`, for whoever groups or measures by these paths. */
+export function boundsOfPaths(
+  entity: Entity,
+  query: Pick<ListQuery, 'condition' | 'search'>,
+  paths: readonly (readonly string[])[],
+  reach: Reach,
+): Bounds | null {
   const bounds = reach.bounds(entity, READ);
   if (bounds === null || !hidesFields(bounds)) return bounds;
-  const used = new Set<string>(query.sort.map(({ path }) => path.slice(0, 2).join('.')));
-  if (query.sort.length === 0) for (const { field } of entity.sort) used.add(field);
+  const used = new Set<string>(paths.map((path) => path.slice(0, 2).join('.')));
   if (query.search !== null) for (const { name } of entity.search) used.add(name);
   addComparedFields(query.condition, used);
   return narrowedTo(bounds, entity, [...used]);

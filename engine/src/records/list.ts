@@ -181,7 +181,7 @@ async function readPage(
   columns: readonly StoredColumn[],
   page: ListQuery['page'],
 ): Promise<readonly (readonly RawValue[])[]> {
-  const offset = (page.number - 1) * page.size;
+  const offset = offsetOf(page);
   const paged = `${source.text} ORDER BY ${order.text} LIMIT ? OFFSET ?`;
   const bindings = [...source.bindings, ...order.bindings, page.size, offset];
   if (offset < DEEP_OFFSET) {
@@ -219,10 +219,11 @@ async function totalOf(
   from: ReadFrom,
   entity: Entity,
   source: ListSource,
-  { number, size }: ListQuery['page'],
+  page: ListQuery['page'],
   count: number,
 ): Promise<{ readonly total: number; readonly totalCapped: boolean }> {
-  const offset = (number - 1) * size;
+  const { size } = page;
+  const offset = offsetOf(page);
   // A page that is not full is the last one.
   if (count < size && (count > 0 || offset === 0)) return { total: offset + count, totalCapped: false };
   if (source.totalMax === null) return { total: await countRecords(from.reader, entity.name), totalCapped: false };
@@ -232,6 +233,10 @@ async function totalOf(
     return Number(row?.[0] ?? 0);
   });
   return total > source.totalMax ? { total: source.totalMax, totalCapped: true } : { total, totalCapped: false };
+}
+
+function offsetOf({ number, size, offset }: ListQuery['page']): number {
+  return offset ?? (number - 1) * size;
 }
 
 /** A bound value in a text that no other value gives, whatever it holds. */

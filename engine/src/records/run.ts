@@ -1,6 +1,8 @@
 import { Refusal, refuse } from '../base/errors.ts';
 import type { Fault } from '../base/errors.ts';
 import type { Authorized, OperationOf } from './authorized.ts';
+import { aggregateRecords } from './aggregate.ts';
+import type { AggregateAnswer } from './aggregate.ts';
 import type { RecordContext } from './context.ts';
 import { createRecord } from './create.ts';
 import type { Written } from './create.ts';
@@ -20,6 +22,7 @@ import { readingFrom } from './write-unit.ts';
 /** What each kind of operation answers. Everything in it is ready to be sent as JSON. */
 export interface Answers {
   readonly list: ListAnswer;
+  readonly aggregate: AggregateAnswer;
   readonly get: Written;
   readonly create: Written;
   readonly update: Written;
@@ -36,6 +39,7 @@ type Runners = {
 };
 
 const RUNNERS: Runners = {
+  aggregate: (context, authorized) => aggregateRecords(readingFrom(context, context.database), authorized),
   list: (context, authorized) => listRecords(readingFrom(context, context.database), authorized),
   get: (context, authorized) => getRecord(readingFrom(context, context.database), authorized),
   create: createRecord,

@@ -127,7 +127,13 @@ const OPEN = [
 ];
 
 function isOpenToAll(method: string, path: string): boolean {
-  if (OPEN.includes(path) || path === '/api/v1/auth/verify-email' || path === '/api/openapi.json') return true;
+  if (
+    OPEN.includes(path) ||
+    path === '/api/v1/auth/verify-email' ||
+    path === '/api/openapi.json' ||
+    path === '/graphql'
+  )
+    return true;
   return method === 'get' && /^\/api\/v1\/(?:business-types|modules|metadata\/schemas)(?:\/|$)/.test(path);
 }
 

@@ -125,6 +125,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Views: 'Saved views of lists.',
   Files: 'Uploads and downloads.',
   Operations: 'What an admin looks after.',
+  GraphQL: 'The same records, actions and catalog through GraphQL.',
 };
 
 /** Every route beside those of the records of an entity, by method and path. */
@@ -476,6 +477,20 @@ export const ROUTES: Readonly<Record<string, RouteDescription>> = {
     tag: 'Operations',
     summary: 'The key that webhooks are signed with',
     data: object({ key: text() }),
+  },
+  'POST /graphql': {
+    tag: 'GraphQL',
+    summary: 'Runs a query or a mutation',
+    body: object({ query: text(), 'operationName?': nullable(text()), 'variables?': nullable(mapOf(anything)) }),
+    data: { type: 'object' },
+    bare: true,
+  },
+  'GET /graphql': {
+    tag: 'GraphQL',
+    summary: 'Runs a query',
+    query: { query: text(), operationName: text(), variables: text() },
+    data: { type: 'object' },
+    bare: true,
   },
   'GET /api/openapi.json': {
     tag: 'Metadata',

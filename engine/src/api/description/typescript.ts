@@ -65,7 +65,7 @@ function typeSchema({ title, $ref, ...schema }: JsonSchema, name?: string): Reco
   const described = title === undefined || schema['description'] !== undefined ? {} : { description: title };
   const parts = Object.entries(schema).map(([keyword, value]) => [keyword, typePart(keyword, value)]);
   return {
-    ...Object.fromEntries(parts),
+    ...(Object.fromEntries(parts) as Record<string, unknown>),
     ...described,
     ...reference,
     ...(name === undefined ? {} : { title: name }),
