@@ -48,22 +48,29 @@ describe.each(places)('the description of the API on $name', (place) => {
 
   it('is OpenAPI that a linter has nothing against, signed in or not', async () => {
     expect(await faultsOf(document)).toEqual([]);
+    expect(await faultsOf((await owner.get('/api/openapi.json?version=v2')).body)).toEqual([]);
+    expect((await owner.get('/api/openapi.json?version=v3')).status).toBe(400);
     const open = (await gateway.stranger().get('/api/openapi.json')).body;
     expect(await faultsOf(open)).toEqual([]);
     expect(JSON.stringify(open)).not.toContain('sales.customer');
   });
 
-  it('has every route, and none that is not there', () => {
+  it('has every route, and none that is not there', async () => {
     const routes = allRoutes(gateway.engine).map(({ method, path }) => `${method} ${path}`);
-    const general = routes.filter((call) => !call.includes('/api/v1/records/:entity'));
+    const general = routes.filter((call) => !/v[12]\/records\/:entity/.test(call));
     expect(Object.keys(ROUTES).sort()).toEqual([...new Set(general)].sort());
-    const ofRecords = routes.filter((call) => call.includes('/api/v1/records/:entity'));
-    const described = Object.entries(document.paths).flatMap(([path, operations]) =>
+    for (const version of ['v1', 'v2'] as const) await expectRecordRoutes(version, routes);
+  });
+
+  const expectRecordRoutes = async (version: 'v1' | 'v2', routes: readonly string[]): Promise<void> => {
+    const { paths } = (await owner.get(`/api/openapi.json?version=${version}`)).body as unknown as Document;
+    const ofRecords = routes.filter((call) => call.includes(`/api/${version}/records/:entity`));
+    const described = Object.entries(paths).flatMap(([path, operations]) =>
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path.replace(/\{([a-z]+)\}/g, ':$1')}`),
     );
     const invoice = described.filter((call) => call.includes('/records/sales.invoice'));
     expect(invoice.map((call) => call.replace('sales.invoice', ':entity')).sort()).toEqual([...ofRecords].sort());
-  });
+  };
 
   it('says of answers what they are', async () => {
     const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });

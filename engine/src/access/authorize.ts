@@ -2,8 +2,8 @@ import { refuse } from '../base/errors.ts';
 import type { Fault } from '../base/errors.ts';
 import type { Entity, Field, Model } from '../compiler/model.ts';
 import { pointerStep } from '../metamodel/diagnostic.ts';
-import { actionOf } from '../metamodel/operation.ts';
-import type { Actor, Condition, Operation } from '../metamodel/operation.ts';
+import { actionOf, pathsOf } from '../metamodel/operation.ts';
+import type { Actor, Operation } from '../metamodel/operation.ts';
 import { seal } from '../records/authorized.ts';
 import type { Authorized } from '../records/authorized.ts';
 import { EVERYTHING, READ } from '../records/reach.ts';
@@ -101,13 +101,13 @@ export function refuseHiddenPaths(operation: Operation, entity: Entity, reach: R
     const { groups, measures, condition } = operation.query;
     for (const path of groups) check(path, `/group/${path.join('.')}`);
     for (const { field } of measures) if (field !== null) check([field], `/measures/${field}`);
-    checkCondition(condition, check);
+    for (const { path, at } of pathsOf(condition)) check(path, at || pointerStep('filter'));
   }
   if (operation.kind === 'list') {
     for (const name of operation.query.fields ?? []) check([name], `/fields/${name}`);
     operation.query.include.forEach(checkInclude);
     for (const { path } of operation.query.sort) check(path, `/sort/${path.join('.')}`);
-    checkCondition(operation.query.condition, check);
+    for (const { path, at } of pathsOf(operation.query.condition)) check(path, at || pointerStep('filter'));
   }
   if (faults.length > 0) throw refuse('malformed-query', { faults });
 }
@@ -134,11 +134,4 @@ function hiddenStep(
     place = field.target;
   }
   return null;
-}
-
-function checkCondition(condition: Condition | null, check: (path: readonly string[], pointer: string) => void): void {
-  if (condition === null) return;
-  if (condition.kind === 'compare') check(condition.path, condition.at || pointerStep('filter'));
-  else if (condition.kind === 'not') checkCondition(condition.of, check);
-  else for (const part of condition.of) checkCondition(part, check);
 }

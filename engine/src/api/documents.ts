@@ -92,7 +92,7 @@ async function act(engine: Engine, ask: CompanyAsk): Promise<Answer> {
   return onceForKey(
     ask,
     (beforeCommit) => takeAct(engine, ask, { entity, id: idIn(ask), action, version: named }, beforeCommit),
-    writtenAnswer(action === 'amend' ? 201 : 200, entity),
+    writtenAnswer(ask, action === 'amend' ? 201 : 200, entity),
   );
 }
 
@@ -128,7 +128,7 @@ async function flow(ask: CompanyAsk): Promise<Answer> {
   return onceForKey(
     ask,
     async (beforeCommit) => (await takeNext(ask, wish, () => beforeCommit)).written,
-    writtenAnswer(201, to.name),
+    writtenAnswer(ask, 201, to.name),
   );
 }
 

@@ -5,6 +5,10 @@ import type { Locale } from '../metamodel/text.ts';
 
 /** Messages of faults that only the gateway finds; those of fields stand in metamodel/messages.ts. */
 export const GATEWAY_MESSAGES = {
+  'no-key': {
+    en: 'Records of this kind have no single key to be found by',
+    id: 'Data jenis ini tidak memiliki satu kunci untuk dicari',
+  },
   unreadable: { en: 'This parameter cannot be read', id: 'Parameter ini tidak terbaca' },
   'unknown-parameter': {
     en: 'There is no such parameter here; known are {known}',

@@ -34,13 +34,18 @@ export function contextOf(
 }
 
 /** A record that was written: its version as ETag, and where a new one is found. */
-export function writtenAnswer(status: number, entity: string): (written: Written) => Answer {
+export function writtenAnswer(
+  { path }: Pick<CompanyAsk, 'path'>,
+  status: number,
+  entity: string,
+): (written: Written) => Answer {
+  const api = path.startsWith('/api/v2/') ? 'v2' : 'v1';
   return ({ record, version }) => ({
     status,
     body: { data: record },
     headers: {
       ETag: etagOf(version),
-      ...(status === 201 ? { Location: `/api/v1/records/${entity}/${record.id}` } : {}),
+      ...(status === 201 ? { Location: `/api/${api}/records/${entity}/${record.id}` } : {}),
     },
   });
 }

@@ -5,6 +5,7 @@ import { pointerStep } from '../metamodel/diagnostic.ts';
 import type { Operation, RecordInput } from '../metamodel/operation.ts';
 import { runBulk, BULK_OPERATIONS_MAX } from '../records/bulk.ts';
 import type { BulkOperation } from '../records/bulk.ts';
+import type { OperationOf } from '../records/authorized.ts';
 import type { ListAnswer } from '../records/list.ts';
 import { runOperation } from '../records/run.ts';
 import type { JsonObject } from './body.ts';
@@ -67,8 +68,12 @@ async function faultsOf(run: () => Promise<unknown>): Promise<readonly Fault[]> 
   }
 }
 
-async function get(ask: CompanyAsk): Promise<Answer> {
-  const operation = { kind: 'get', entity: entityIn(ask), id: idIn(ask), ...readGetQuery(ask.queryText) } as const;
+function get(ask: CompanyAsk): Promise<Answer> {
+  return getRecord(ask, { kind: 'get', entity: entityIn(ask), id: idIn(ask), ...readGetQuery(ask.queryText) });
+}
+
+/** Answers one record, or that the one the caller has is still the latest. */
+export async function getRecord(ask: CompanyAsk, operation: OperationOf<'get'>): Promise<Answer> {
   const { record, version } = await runOperation(contextOf(ask), allowed(ask, operation));
   const etag = etagOf(version);
   // Embedded records and titles change without the record's version.
@@ -84,7 +89,7 @@ async function create(ask: CompanyAsk): Promise<Answer> {
   return onceForKey(
     ask,
     (beforeCommit) => runOperation(contextOf(ask, beforeCommit), authorized),
-    writtenAnswer(201, entity),
+    writtenAnswer(ask, 201, entity),
   );
 }
 
@@ -98,7 +103,7 @@ async function update(ask: CompanyAsk): Promise<Answer> {
   return onceForKey(
     ask,
     (beforeCommit) => runOperation(contextOf(ask, beforeCommit), authorized),
-    writtenAnswer(200, entity),
+    writtenAnswer(ask, 200, entity),
   );
 }
 
@@ -154,7 +159,8 @@ type BulkInput = Extract<Operation, { readonly kind: 'create' | 'update' | 'dele
 const BULK_ACTIONS = ['create', 'update', 'delete'];
 const BULK_MEMBERS: ReadonlySet<string> = new Set(['action', 'id', 'version', 'input']);
 
-function readOperations(body: JsonObject, entity: string): readonly BulkInput[] {
+/** The operations of a bulk. Throws `invalid` with every fault of their form. */
+export function readOperations(body: JsonObject, entity: string): readonly BulkInput[] {
   const { operations, ...rest } = body;
   const faults: Fault[] = Object.keys(rest).map((name) => ({
     pointer: pointerStep(name),

@@ -18,6 +18,7 @@ import { printRoutes } from './prints.ts';
 import { RateLimiter } from './rate-limit.ts';
 import { recoveryRoutes } from './recovery.ts';
 import { recordRoutes } from './records-v1.ts';
+import { recordRoutesV2 } from './records-v2.ts';
 import { reportRoutes } from './reports.ts';
 import type { Route } from './route.ts';
 import { rightsRoutes } from './rights.ts';
@@ -32,22 +33,26 @@ export function allRoutes(engine: Engine): readonly Route[] {
   const isLimited = engine.settings.rateLimit !== null;
   const perSecond = isLimited ? new RateLimiter('sign-in', { count: 1, seconds: 1 }, engine.sharedCounts) : null;
   const guard = new SignInGuard(engine.server.catalog, perSecond);
+  const records = [
+    ...recordRoutes(),
+    ...documentRoutes(engine),
+    ...commentRoutes(engine),
+    ...shareRoutes(engine),
+    ...printRoutes(engine),
+  ];
   return [
     ...identityRoutes(engine, guard),
     ...recoveryRoutes(engine, guard),
     ...secondFactorRoutes(engine, guard),
     ...memberRoutes(engine),
     ...catalogRoutes(engine),
-    ...recordRoutes(),
-    ...documentRoutes(engine),
-    ...commentRoutes(engine),
-    ...shareRoutes(engine),
+    ...records,
+    ...inVersion2(records, recordRoutesV2()),
     ...rightsRoutes(engine),
     ...notificationRoutes(),
     ...delegationRoutes(engine),
     ...outboxRoutes(engine),
     ...activityRoutes(),
-    ...printRoutes(engine),
     ...reportRoutes(),
     ...ledgerRoutes(),
     ...viewRoutes(),
@@ -58,4 +63,11 @@ export function allRoutes(engine: Engine): readonly Route[] {
     ...graphQlRoutes(engine),
     ...customisingRoutes(engine),
   ];
+}
+
+/** The addresses of records in version 2: its own, and for the rest those of version 1. */
+function inVersion2(first: readonly Route[], own: readonly Route[]): readonly Route[] {
+  const known = new Set(own.map(({ method, path }) => `${method} ${path}`));
+  const rest = first.map((route) => ({ ...route, path: route.path.replace('/api/v1/', '/api/v2/') }));
+  return [...own, ...rest.filter(({ method, path }) => !known.has(`${method} ${path}`))];
 }

@@ -25,7 +25,29 @@ export type Condition =
       readonly at: string;
     }
   | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] }
-  | { readonly kind: 'not'; readonly of: Condition };
+  | { readonly kind: 'not'; readonly of: Condition }
+  /** One of the rows, or of the records of a many-to-many field, meets all of the condition at once. */
+  | { readonly kind: 'some'; readonly path: readonly string[]; readonly of: Condition; readonly at: string };
+
+/** Every path that a condition reads, from the record that it is asked of, with the place it was written at. */
+export function pathsOf(
+  condition: Condition | null,
+  prefix: readonly string[] = [],
+): readonly { readonly path: readonly string[]; readonly at: string }[] {
+  if (condition === null) return [];
+  switch (condition.kind) {
+    case 'compare':
+      return [{ path: [...prefix, ...condition.path], at: condition.at }];
+    case 'not':
+      return pathsOf(condition.of, prefix);
+    case 'some': {
+      const path = [...prefix, ...condition.path];
+      return [{ path, at: condition.at }, ...pathsOf(condition.of, path)];
+    }
+    default:
+      return condition.of.flatMap((part) => pathsOf(part, prefix));
+  }
+}
 
 export interface Sort {
   readonly path: readonly string[];
@@ -42,6 +64,10 @@ export interface ListQuery {
   readonly search: string | null;
   /** Whether each record comes with its title and the titles of what it links to. */
   readonly titles: boolean;
+  /** Where a page goes on, by the values of its order; null for the first page. Absent where pages are numbered. */
+  readonly after?: readonly Json[] | null;
+  /** False where nobody asks how many records there are. */
+  readonly total?: boolean;
   /** `offset` counts records before the page, where pages are not numbered. */
   readonly page: { readonly number: number; readonly size: number; readonly offset?: number };
 }

@@ -9,12 +9,12 @@ import type { Authorized, OperationOf } from './authorized.ts';
 import type { ReadFrom } from './context.ts';
 import { FilterWriter } from './filter.ts';
 import { Gate } from './gate.ts';
+import { reachedBy } from './list-order.ts';
 import { boundsOfPaths, listSource } from './list-source.ts';
 import { PathJoins } from './path-joins.ts';
 import type { ReachedColumn } from './path-joins.ts';
 import { unknownField } from './read-input.ts';
 import type { Complain } from './read-input.ts';
-import type { SqlCondition } from './search.ts';
 
 /** Groups that one answer holds. */
 const GROUPS_MAX = 1_000;
@@ -60,7 +60,7 @@ export async function aggregateRecords(
   if (query.measures.length > MEASURES_MAX) {
     complain({ pointer: '/measures', code: 'too-many', parameters: { maximum: String(MEASURES_MAX) } });
   }
-  const groups = query.groups.map((path) => groupOf(path, joins, gate, complain));
+  const groups = query.groups.map((path) => reachedBy(path, `/group/${path.join('.')}`, joins, gate, complain));
   const measures = query.measures.map((measure) => measureOf(measure, joins, complain));
   const filter = new FilterWriter(dialect, complain, gate);
   const where = query.condition === null ? null : filter.write(query.condition, joins);
@@ -73,10 +73,10 @@ export async function aggregateRecords(
   if (source === null) return { rows: groups.length === 0 ? [emptyRow(measures)] : [], truncated: false };
 
   const known = groups.filter((group) => group !== null);
-  const selected = [...known.map(({ sql }) => sql.text), 'COUNT(*)', ...measures.flatMap(textsOf)];
+  const selected = [...known.map(({ text }) => text), 'COUNT(*)', ...measures.flatMap(textsOf)];
   const ordinals = known.map((_, index) => String(index + 1)).join(', ');
   const grouped = known.length === 0 ? '' : ` GROUP BY ${ordinals} ORDER BY ${ordinals} LIMIT ${GROUPS_MAX + 1}`;
-  const bindings: readonly Binding[] = [...known.flatMap(({ sql }) => sql.bindings), ...source.bindings];
+  const bindings: readonly Binding[] = [...known.flatMap(({ bindings }) => bindings), ...source.bindings];
   const tuples = await from.reader.tuples(
     statement(`SELECT ${selected.join(', ')} ${source.text}${grouped}`),
     bindings,
@@ -91,41 +91,6 @@ export async function aggregateRecords(
     };
   });
   return { rows, truncated: tuples.length > GROUPS_MAX };
-}
-
-interface Group {
-  readonly sql: SqlCondition;
-  readonly column: ReachedColumn['column'];
-}
-
-function groupOf(path: readonly string[], joins: PathJoins, gate: Gate, complain: Complain): Group | null {
-  const pointer = `/group/${path.join('.')}`;
-  const guards: SqlCondition[] = [];
-  let at = joins;
-  for (const [index, name] of path.entries()) {
-    const field = at.entity.fieldByName.get(name);
-    if (field === undefined) {
-      complain(unknownField(at.entity, name, pointer));
-      return null;
-    }
-    if (index < path.length - 1) {
-      if (field.type !== 'link' || field.target === null) break;
-      at = at.through(field);
-      const guard = gate.at(at, path[index + 1] as string);
-      if (guard !== null) guards.push(guard);
-      continue;
-    }
-    const reached = at.column(name);
-    if (reached !== undefined && field.fieldType.sortable && !field.encrypted) {
-      const text =
-        guards.length === 0
-          ? reached.sql
-          : `CASE WHEN ${guards.map((guard) => guard.text).join(' AND ')} THEN ${reached.sql} END`;
-      return { sql: { text, bindings: guards.flatMap(({ bindings }) => bindings) }, column: reached.column };
-    }
-  }
-  complain({ pointer, code: 'not-sortable', parameters: { name: path.join('.') } });
-  return null;
 }
 
 function measureOf(

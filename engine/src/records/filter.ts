@@ -15,6 +15,7 @@ import { unknownField } from './read-input.ts';
 import type { Complain } from './read-input.ts';
 
 type Comparison = Extract<Condition, { readonly kind: 'compare' }>;
+type Quantified = Extract<Condition, { readonly kind: 'some' }>;
 
 const FALSE = '1 = 0';
 const TRUE = '1 = 1';
@@ -63,6 +64,8 @@ export class FilterWriter {
         return `(NOT COALESCE(${this.write(condition.of, joins)}, 0))`;
       case 'compare':
         return this.#along(condition, condition.path, joins);
+      case 'some':
+        return this.#some(condition, condition.path, joins);
     }
   }
 
@@ -90,6 +93,44 @@ export class FilterWriter {
       );
     }
     return this.#compare(comparison, reached);
+  }
+
+  /** Whether one row, or one record of a many-to-many field, meets a condition as a whole. */
+  #some(condition: Quantified, [name = '', ...rest]: readonly string[], joins: PathJoins): string {
+    const field = joins.entity.fieldByName.get(name);
+    if (field === undefined) {
+      this.#complain(unknownField(joins.entity, name, condition.at));
+      return FALSE;
+    }
+    if (rest.length > 0 && field.type === 'link' && field.target !== null) {
+      const linked = joins.through(field);
+      const guard = this.#gate.at(linked, rest.slice(0, 2).join('.'));
+      if (guard === null) return this.#some(condition, rest, linked);
+      this.bindings.push(...guard.bindings);
+      return `(${guard.text} AND ${this.#some(condition, rest, linked)})`;
+    }
+    if (rest.length > 0 || (field.of === null && field.joinTable === null)) {
+      this.#complain({ pointer: condition.at, code: 'not-a-link', parameters: { name } });
+      return FALSE;
+    }
+    const target = this.#subquery(field.target as Entity);
+    if (field.of !== null) {
+      const met = this.write(condition.of, target);
+      return (
+        `EXISTS (SELECT 1 FROM ${table(target.entity.table)} ${target.alias}${target.text} ` +
+        `WHERE ${target.alias}.${quoted(LINE_COLUMNS.parent)} = ${joins.alias}.${quoted('id')} AND ${met})`
+      );
+    }
+    const guard = this.#gate.whole(target);
+    if (guard !== null) this.bindings.push(...guard.bindings);
+    const met = this.write(condition.of, target);
+    const pair = `${target.alias}j`;
+    return (
+      `EXISTS (SELECT 1 FROM ${table(String(field.joinTable))} ${pair} ` +
+      `JOIN ${table(target.entity.table)} ${target.alias} ON ${target.alias}.${quoted('id')} = ${pair}.target_id` +
+      `${target.text} WHERE ${pair}.record_id = ${joins.alias}.${quoted('id')}` +
+      `${guard === null ? '' : ` AND ${guard.text}`} AND ${met})`
+    );
   }
 
   /** Goes on in a linked record, as far as it is seen. */

@@ -27,6 +27,14 @@ export class Gate {
     if (bounds === null) return null;
     return withinBounds(narrowedTo(bounds, joins.entity, [field]), joins, this.#from.reader.dialect, this.#from);
   }
+
+  /** As `at`, where several fields are asked for at once: only a record that is seen whole is let through. */
+  whole(joins: PathJoins): SqlCondition | null {
+    const bounds = this.#reach.bounds(joins.entity, READ);
+    if (bounds === null) return null;
+    const permits = bounds.permits.filter(({ read }) => read === null);
+    return withinBounds({ ...bounds, permits }, joins, this.#from.reader.dialect, this.#from);
+  }
 }
 
 /** The bounds with those permits only that show all of these fields, each a name or `lines.field`. */

@@ -1,5 +1,6 @@
 import type { Entity } from '../compiler/model.ts';
-import type { Condition, ListQuery } from '../metamodel/operation.ts';
+import { pathsOf } from '../metamodel/operation.ts';
+import type { ListQuery } from '../metamodel/operation.ts';
 import { table } from '../storage/statement.ts';
 import type { Binding } from '../storage/statement.ts';
 import { withinBounds } from './bounds.ts';
@@ -21,6 +22,8 @@ const SEARCHED_TOTAL_MAX = 1_000;
 export interface ListSource {
   readonly text: string;
   readonly bindings: readonly Binding[];
+  /** Whether the text has a WHERE. */
+  readonly hasConditions: boolean;
   /** How far to count; null when every record of the entity is meant. */
   readonly totalMax: number | null;
 }
@@ -46,6 +49,7 @@ export async function listSource(
   return {
     text: `FROM ${table(entity.table)} ${alias}${joins.text}${where}`,
     bindings: conditions.flatMap(({ bindings }) => bindings),
+    hasConditions: conditions.length > 0,
     totalMax: found !== undefined ? SEARCHED_TOTAL_MAX : conditions.length === 0 ? null : FILTERED_TOTAL_MAX,
   };
 }
@@ -69,13 +73,6 @@ export function boundsOfPaths(
   if (bounds === null || !hidesFields(bounds)) return bounds;
   const used = new Set<string>(paths.map((path) => path.slice(0, 2).join('.')));
   if (query.search !== null) for (const { name } of entity.search) used.add(name);
-  addComparedFields(query.condition, used);
+  for (const { path } of pathsOf(query.condition)) used.add(path.slice(0, 2).join('.'));
   return narrowedTo(bounds, entity, [...used]);
-}
-
-function addComparedFields(condition: Condition | null, used: Set<string>): void {
-  if (condition === null) return;
-  if (condition.kind === 'compare') used.add(condition.path.slice(0, 2).join('.'));
-  else if (condition.kind === 'not') addComparedFields(condition.of, used);
-  else for (const part of condition.of) addComparedFields(part, used);
 }

@@ -1,6 +1,7 @@
 import { refuse } from '../base/errors.ts';
 import type { Fault } from '../base/errors.ts';
 import type { Entity } from '../compiler/model.ts';
+import type { Json } from '../metamodel/field-type.ts';
 import type { ListQuery } from '../metamodel/operation.ts';
 import { BoundedMap } from '../storage/bounded-map.ts';
 import { parameter } from '../storage/dialect.ts';
@@ -13,6 +14,8 @@ import { countRecords } from './counts.ts';
 import { embed, includedLines, inclusionsOf } from './embed.ts';
 import { FilterWriter } from './filter.ts';
 import { Gate } from './gate.ts';
+import { behind, orderOf, orderText } from './list-order.ts';
+import type { OrderTerm } from './list-order.ts';
 import { boundsOfQuery, listSource } from './list-source.ts';
 import type { ListSource } from './list-source.ts';
 import { rowSets } from './get.ts';
@@ -42,12 +45,12 @@ export interface ListAnswer {
   readonly total: number;
   /** True when more records fit than were counted; `total` is then the highest count. */
   readonly totalCapped: boolean;
+  /** Where the next page goes on, when pages are not numbered; null otherwise, and for an empty page. */
+  readonly end: readonly Json[] | null;
 }
 
-/** What the page is ordered by, and what that binds. */
-type Order = SqlCondition;
-
-const NOTHING: ListAnswer = { records: [], total: 0, totalCapped: false };
+const UNCOUNTED = { total: 0, totalCapped: false };
+const NOTHING: ListAnswer = { records: [], ...UNCOUNTED, end: null };
 
 /**
  * A page of records. Throws the refusal `malformed-query` with every unknown field, operator and value at once.
@@ -73,18 +76,43 @@ export async function listRecords(
   const filtered = where === null ? null : { text: where, bindings: filter.bindings };
   const source = await listSource(from, query, joins, filtered, bounds);
   if (source === null) return NOTHING;
+  const after = query.after ?? null;
+  const rest = after === null ? null : behind(order, after, from.reader.dialect, complain);
+  if (faults.length > 0) throw refuse('malformed-query', { faults });
 
   const wanted = names === null ? null : new Set([...names, ...inclusions.keys()]);
   const columns = wanted === null ? stored.selected : stored.selected.filter(({ name }) => wanted.has(name));
-  const tuples = await readPage(from, stored, source, order, columns, query.page);
+  const page = { ...query.page, order, isKeyset: query.after !== undefined };
+  const tuples = await readPage(from, stored, rest === null ? source : narrowed(source, rest), columns, page);
   const records = tuples.map((tuple) => jsonOfTuple(columns, tuple, from.cipher));
-  const total = await totalOf(from, entity, source, query.page, records.length);
+  const total =
+    query.total === false
+      ? UNCOUNTED
+      : await totalOf(from, entity, source, after === null ? query.page : null, records.length);
+  const end = page.isKeyset ? endOf(order, tuples.at(-1), columns.length) : null;
 
   await attachParts(from, stored, records, wanted, new Set([...includedLines(inclusions), ...(query.fields ?? [])]));
   if (query.titles) await attachTitles(from, { entity, records }, rowSets(entity, records), reach);
   if (hidesFields(bounds)) await keepSeenOf(from, reach, entity, records);
   await embed(from, records, inclusions, reach);
-  return { records, ...total };
+  return { records, ...total, end };
+}
+
+/** Where a page ends: what its last record has for each term of the order, as JSON. */
+function endOf(
+  order: readonly OrderTerm[],
+  last: readonly RawValue[] | undefined,
+  selected: number,
+): readonly Json[] | null {
+  return last === undefined ? null : order.map(({ column }, index) => column.toJson(last[selected + index] ?? null));
+}
+
+function narrowed(source: ListSource, { text, bindings }: SqlCondition): ListSource {
+  return {
+    ...source,
+    text: `${source.text} ${source.hasConditions ? 'AND' : 'WHERE'} ${text}`,
+    bindings: [...source.bindings, ...bindings],
+  };
 }
 
 async function keepSeenOf(from: ReadFrom, reach: Reach, entity: Entity, records: readonly JsonRecord[]): Promise<void> {
@@ -105,61 +133,6 @@ function fieldNames(entity: Entity, fields: readonly string[], complain: Complai
   return new Set(['id', 'version', ...fields]);
 }
 
-/** What the page is ordered by. Records that are equal in that keep an order by id, or pages would overlap. */
-function orderOf(query: ListQuery, joins: PathJoins, complain: Complain, gate: Gate): Order {
-  const sort =
-    query.sort.length > 0
-      ? query.sort
-      : joins.entity.sort.map(({ field, descending }) => ({ path: [field], descending }));
-  const terms: string[] = [];
-  const bindings: Binding[] = [];
-  let last = false;
-  for (const { path, descending } of sort) {
-    const sql = sortColumn(path, joins, complain, gate, bindings);
-    if (sql === null) continue;
-    terms.push(descending ? `${sql} DESC` : sql);
-    last = descending;
-    if (path.length === 1 && path[0] === 'id') return { text: terms.join(', '), bindings };
-  }
-  // In the direction of the column before it, the index of that column serves both.
-  return { text: [...terms, last ? `t.${quoted('id')} DESC` : `t.${quoted('id')}`].join(', '), bindings };
-}
-
-function sortColumn(
-  path: readonly string[],
-  joins: PathJoins,
-  complain: Complain,
-  gate: Gate,
-  bindings: Binding[],
-): string | null {
-  const pointer = `/sort/${path.join('.')}`;
-  const guards: SqlCondition[] = [];
-  let at = joins;
-  for (const [index, name] of path.entries()) {
-    const field = at.entity.fieldByName.get(name);
-    if (field === undefined) {
-      complain(unknownField(at.entity, name, pointer));
-      return null;
-    }
-    if (index < path.length - 1) {
-      if (field.type !== 'link' || field.target === null) break;
-      at = at.through(field);
-      const guard = gate.at(at, path[index + 1] as string);
-      if (guard !== null) guards.push(guard);
-      continue;
-    }
-    const reached = at.column(name);
-    if (reached !== undefined && field.fieldType.sortable && !field.encrypted) {
-      bindings.push(...guards.flatMap((guard) => guard.bindings));
-      return guards.length === 0
-        ? reached.sql
-        : `CASE WHEN ${guards.map(({ text }) => text).join(' AND ')} THEN ${reached.sql} END`;
-    }
-  }
-  complain({ pointer, code: 'not-sortable', parameters: { name: path.join('.') } });
-  return null;
-}
-
 function prepared(text: string): Statement {
   let known = texts.get(text);
   if (known === undefined) {
@@ -173,17 +146,27 @@ function selection(columns: readonly StoredColumn[]): string {
   return columns.map((column) => `t.${quoted(column.column)}`).join(', ');
 }
 
+/** Which page is read, and in which order. */
+type Page = ListQuery['page'] & { readonly order: readonly OrderTerm[]; readonly isKeyset: boolean };
+
 async function readPage(
   from: ReadFrom,
   stored: StoredEntity,
   source: ListSource,
-  order: Order,
   columns: readonly StoredColumn[],
-  page: ListQuery['page'],
+  page: Page,
 ): Promise<readonly (readonly RawValue[])[]> {
   const offset = offsetOf(page);
+  const order = orderText(page.order);
   const paged = `${source.text} ORDER BY ${order.text} LIMIT ? OFFSET ?`;
   const bindings = [...source.bindings, ...order.bindings, page.size, offset];
+  if (page.isKeyset) {
+    const ends = page.order.map(({ text }) => text).join(', ');
+    return from.reader.tuples(prepared(`SELECT ${selection(columns)}, ${ends} ${paged}`), [
+      ...order.bindings,
+      ...bindings,
+    ]);
+  }
   if (offset < DEEP_OFFSET) {
     return from.reader.tuples(prepared(`SELECT ${selection(columns)} ${paged}`), bindings);
   }
@@ -219,13 +202,14 @@ async function totalOf(
   from: ReadFrom,
   entity: Entity,
   source: ListSource,
-  page: ListQuery['page'],
+  page: ListQuery['page'] | null,
   count: number,
 ): Promise<{ readonly total: number; readonly totalCapped: boolean }> {
-  const { size } = page;
-  const offset = offsetOf(page);
-  // A page that is not full is the last one.
-  if (count < size && (count > 0 || offset === 0)) return { total: offset + count, totalCapped: false };
+  if (page !== null) {
+    const offset = offsetOf(page);
+    // A page that is not full is the last one.
+    if (count < page.size && (count > 0 || offset === 0)) return { total: offset + count, totalCapped: false };
+  }
   if (source.totalMax === null) return { total: await countRecords(from.reader, entity.name), totalCapped: false };
   const text = `SELECT COUNT(*) FROM (SELECT 1 ${source.text} LIMIT ${source.totalMax + 1}) counted`;
   const total = await rememberedTotal(from.reader, [text, ...source.bindings.map(identified)].join('\n'), async () => {

@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../../metamodel/field-type.ts';
 import { textIn } from '../../metamodel/text.ts';
 import type { DescribedCompany } from './described-company.ts';
-import { recordPaths } from './record-paths.ts';
+import { recordPaths, recordPathsV2 } from './record-paths.ts';
 import { recordSchemas } from './record-schemas.ts';
 import { ROUTES, SHARED_SCHEMAS, TAGS } from './routes.ts';
 import type { RouteDescription } from './routes.ts';
@@ -14,20 +14,25 @@ interface Place {
 
 const SAFE = ['get', 'head'];
 /** Routes that are called by their general address, and described entity by entity. */
-const RECORDS = '/api/v1/records/';
+const RECORDS = /^\/api\/v[12]\/records\//;
 
 /**
  * The OpenAPI 3.1 document of what a caller can reach (R-B8): the catalog and identity, and with a company the records of
  * every entity as that caller sees them.
  */
-export function openApi({ url, version }: Place, company: DescribedCompany | null): Readonly<Record<string, unknown>> {
+export function openApi(
+  { url, version }: Place,
+  company: DescribedCompany | null,
+  api: 'v1' | 'v2' = 'v1',
+): Readonly<Record<string, unknown>> {
   const schemas: Record<string, JsonSchema> = { ...SHARED_SCHEMAS };
   const described: Record<string, RouteDescription> = { ...ROUTES };
   for (const entity of company?.model.entities.values() ?? []) {
     const doors = entity.kind === 'lines' ? null : (company?.doorsOf(entity) ?? null);
     if (company === null || doors === null) continue;
     Object.assign(schemas, recordSchemas(entity, company.view, company.locale));
-    Object.assign(described, recordPaths(entity, doors, company.locale));
+    const paths = api === 'v1' ? recordPaths : recordPathsV2;
+    Object.assign(described, paths(entity, doors, company.locale));
   }
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [call, description] of Object.entries(described)) {
@@ -140,7 +145,7 @@ function isOpenToAll(method: string, path: string): boolean {
 function operationOf(method: string, path: string, description: RouteDescription): Readonly<Record<string, unknown>> {
   const { summary, tag, body, query = {}, takesFile = false } = description;
   const isSafe = SAFE.includes(method);
-  const isRecords = path.startsWith(RECORDS);
+  const isRecords = RECORDS.test(path);
   const named = [...path.matchAll(/\{([a-z]+)\}/g)].map(([, name = '']) => ({
     name,
     in: 'path',

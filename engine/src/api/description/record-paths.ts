@@ -22,6 +22,56 @@ const LIST_QUERY = {
   'page[size]': whole,
 };
 
+const QUERY_V2 = {
+  filter: text({ description: 'A condition as JSON: fields with operators, `and`, `or`, `not`, `some` of rows.' }),
+  sort: LIST_QUERY.sort,
+  search: text(),
+  select: text({ description: 'What is wanted: `number,owner{name},lines{item{code},quantity}`.' }),
+  titles: flag,
+  first: whole,
+  after: text({ description: 'The `end_cursor` of the page before.' }),
+  total: flag,
+  group: text({ description: 'Fields that figures are grouped by, separated by commas.' }),
+  aggregate: text({ description: '`count`, `sum:total`, `avg:total` …' }),
+};
+
+/** As `recordPaths`, in version 2: other lists, pages and selections, and `upsert`. */
+export function recordPathsV2(
+  entity: Entity,
+  doors: RecordDoors,
+  locale: Locale,
+): Readonly<Record<string, RouteDescription>> {
+  const first = recordPaths(entity, doors, locale);
+  const paths = Object.fromEntries(
+    Object.entries(first).map(([call, description]) => [call.replace('/api/v1/', '/api/v2/'), description]),
+  );
+  const base = `/api/v2/records/${entity.name}`;
+  const record = reference(schemaNamesOf(entity).record);
+  const page = object({
+    page: object({
+      size: whole,
+      has_next: flag,
+      end_cursor: nullable(text()),
+      'total?': whole,
+      'total_capped?': flag,
+    }),
+  });
+  const listed = { data: list({ anyOf: [record, { type: 'object' }] }), meta: { anyOf: [page, { type: 'object' }] } };
+  const tag = textIn(entity.labelPlural, locale);
+  const body = { type: 'object', properties: { ...QUERY_V2, filter: { type: 'object' }, first: whole } };
+  if (doors.actions.includes('read')) {
+    paths[`GET ${base}`] = { tag, summary: 'List, or figures by groups', query: QUERY_V2, ...listed };
+    paths[`POST ${base}/query`] = { tag, summary: 'List with a query in the body', body, ...listed };
+    paths[`GET ${base}/:id`] = { tag, summary: 'Get', query: { select: QUERY_V2.select, titles: flag }, data: record };
+  }
+  const bulk = paths[`POST ${base}/bulk`];
+  if (bulk !== undefined) {
+    const summary = 'Many writes, all or none; `upsert` changes the record that has the key, or creates it';
+    paths[`POST ${base}/bulk`] = { ...bulk, summary, body: object({ operations: list({ type: 'object' }) }) };
+  }
+  return paths;
+}
+
 /** The addresses of the records of one entity, by method and path. */
 export function recordPaths(
   entity: Entity,

@@ -494,7 +494,8 @@ export const ROUTES: Readonly<Record<string, RouteDescription>> = {
   },
   'GET /api/openapi.json': {
     tag: 'Metadata',
-    summary: 'This document',
+    query: { version: choice('v1', 'v2') },
+    summary: 'This document, with the first or the second version of the records',
     data: { type: 'object' },
     bare: true,
   },

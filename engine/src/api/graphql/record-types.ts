@@ -212,7 +212,13 @@ export class RecordTypes {
   #filterOf(field: Field): GraphQLInputType | null {
     const { target } = field;
     const isStored = field.column !== null || field.joinTable !== null;
-    if (field.of !== null && target !== null) return this.filter(target);
+    if (field.of !== null && target !== null) {
+      const rows = this.filter(target);
+      return this.#filterNamed(`${namesOf(target.name).type}RowsFilter`, () => ({
+        ...this.#filterFields(target),
+        some: { type: rows, description: 'One row meets all of this at once.' },
+      }));
+    }
     if (target !== null && this.isOpen(target)) {
       const name = `${namesOf(target.name).type}${field.joinTable === null ? 'Link' : 'Links'}Filter`;
       return this.#filterNamed(name, () => ({

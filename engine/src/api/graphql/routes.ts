@@ -107,14 +107,7 @@ function told(engine: Engine, error: GraphQLError, { ask }: GraphQlSession): Gra
   // Faults of the query itself, which GraphQL words.
   if (cause === undefined || cause === null || cause instanceof GraphQLError) return error;
   const refusal = asRefusal(cause, (defect) => engine.log.error({ err: defect, request: ask.id }, 'A field failed'));
-  const {
-    type: _,
-    title,
-    status,
-    detail,
-    instance: __,
-    ...rest
-  } = problemBody(refusal, ask.id, ask.locale);
+  const { type: _, title, status, detail, instance: __, ...rest } = problemBody(refusal, ask.id, ask.locale);
   return new GraphQLError(String(detail ?? title), {
     nodes: error.nodes ?? null,
     path: error.path ?? null,

@@ -1,9 +1,9 @@
-import { refuse } from '../../base/errors.ts';
-import type { Entity } from '../../compiler/model.ts';
-import { OPERATORS } from '../../metamodel/field-type.ts';
-import type { Json, Operator } from '../../metamodel/field-type.ts';
-import { pointerStep } from '../../metamodel/diagnostic.ts';
-import type { Condition } from '../../metamodel/operation.ts';
+import { refuse } from '../base/errors.ts';
+import type { Entity } from '../compiler/model.ts';
+import { OPERATORS } from '../metamodel/field-type.ts';
+import type { Json, Operator } from '../metamodel/field-type.ts';
+import { pointerStep } from '../metamodel/diagnostic.ts';
+import type { Condition } from '../metamodel/operation.ts';
 
 /** Comparisons of one filter; more belong into a report. */
 const COMPARISONS_MAX = 100;
@@ -64,6 +64,10 @@ class FilterReader {
         return [{ kind: 'compare', path, operator: key as Operator, value: operand as Json, at: pointer }];
       }
       const target = entity?.fieldByName.get(name)?.target ?? null;
+      if (key === 'some') {
+        const of = this.read(objectIn(operand, pointer), target, [], pointer) ?? { kind: 'and', of: [] };
+        return [{ kind: 'some', path, of, at }];
+      }
       const inner = this.read({ [key]: operand }, target, path, at);
       return inner === null ? [] : [inner];
     });
