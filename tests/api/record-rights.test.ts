@@ -139,6 +139,14 @@ describe.each(places)('rights on single records and fields on $name', (place) =>
     expect(grabbing.status).toBe(422);
   });
 
+  it('want printing to be granted', async () => {
+    const west = `${ORDERS}/${ids['west']}`;
+    expect((await asClerk(`${west}/print/default.html`)).status).toBe(403);
+    expect((await asClerk(`${ORDERS}/prints`)).body['data']).toEqual([]);
+    expect((await asClerk(`${ORDERS}/${ids['east']}/print/default.html`)).status).toBe(404);
+    expect((await owner.get(`${west}/print/default.html`)).status).toBe(200);
+  });
+
   it('are told with their reasons', async () => {
     const rights = await owner.get(`/api/v1/members/${clerkId}/rights?entity=depot.order&record=${ids['east']}`);
     const [order] = rights.body['data']?.['entities'] as unknown as { actions: Record<string, unknown>[] }[];

@@ -112,6 +112,11 @@ export function refuseHiddenPaths(operation: Operation, entity: Entity, reach: R
   if (faults.length > 0) throw refuse('malformed-query', { faults });
 }
 
+/** Whether every record and field along a path of links is readable at all. */
+export function isPathOpen(path: readonly string[], entity: Entity, reach: Reach): boolean {
+  return hiddenStep(path, path.length, entity, reach) === null;
+}
+
 /** @param entered how many steps of the path lead into another record */
 function hiddenStep(
   path: readonly string[],

@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
+import { isPathOpen } from '../access/authorize.ts';
 import { Refusal, refuse } from '../base/errors.ts';
 import { isRowId } from '../base/ids.ts';
 import type { Entity } from '../compiler/model.ts';
@@ -11,9 +12,12 @@ import { DEFAULT_PRINT, defaultPrint } from '../prints/default-print.ts';
 import { pageHtml } from '../prints/html.ts';
 import type { Logo, Page } from '../prints/page.ts';
 import { pagePdf } from '../prints/page-pdf.ts';
+import type { Authorized } from '../records/authorized.ts';
+import { demandPermits } from '../records/bounds.ts';
 import { runOperation } from '../records/run.ts';
 import type { JsonRecord } from '../records/stored-entity.ts';
 import { TITLE } from '../records/titles.ts';
+import { readingFrom } from '../records/write-unit.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { FileStore, findFile } from '../runtime/files.ts';
 import { readParameters } from './parameters.ts';
@@ -22,6 +26,7 @@ import { member } from './route.ts';
 import type { Answer, CompanyAsk, Route } from './route.ts';
 
 const BASE = '/api/v1/records/:entity';
+const PRINT = ['print'];
 const FILE = /^([a-z][a-z0-9.-]*)\.(pdf|html)$/;
 /** A logo that is larger is left out: it would be sent with every page. */
 const LOGO_BYTES_MAX = 1_048_576;
@@ -44,7 +49,8 @@ function printsOf(ask: CompanyAsk, entity: Entity): readonly Print[] {
 function list(ask: CompanyAsk): Answer {
   const { locale } = readParameters(ask.queryText, ['locale']);
   const language = localeOf(ask, locale);
-  const entity = readableEntity(ask);
+  const { entity, reach } = readable(ask);
+  if (reach.bounds(entity, PRINT)?.permits.length === 0) return { status: 200, body: { data: [] } };
   const data = printsOf(ask, entity).map(({ name, label, page }, index) => ({
     name,
     label: textIn(label, language),
@@ -54,16 +60,19 @@ function list(ask: CompanyAsk): Answer {
   return { status: 200, body: { data } };
 }
 
-/** Whoever may read records of an entity may know how they are printed. */
-function readableEntity(ask: CompanyAsk): Entity {
-  return allowed(ask, { kind: 'get', entity: entityIn(ask), id: '0', include: [], titles: false }).entity;
+/** Whoever may read records of an entity may know how they are printed; printing them is granted by itself. */
+function readable(ask: CompanyAsk): Pick<Authorized, 'entity' | 'reach'> {
+  return allowed(ask, { kind: 'get', entity: entityIn(ask), id: '0', include: [], titles: false });
 }
 
 async function print(store: FileStore, ask: CompanyAsk): Promise<Answer> {
   const { locale } = readParameters(ask.queryText, ['locale']);
   const language = localeOf(ask, locale);
   const [, name = '', kind = ''] = FILE.exec(ask.parameters['file'] ?? '') ?? [];
-  const prints = printsOf(ask, readableEntity(ask));
+  const { entity, reach } = readable(ask);
+  const context = contextOf(ask);
+  await demandPermits(readingFrom(context, context.database), reach, entity, PRINT, idIn(ask));
+  const prints = printsOf(ask, entity);
   const chosen =
     name === DEFAULT_PRINT
       ? prints[0]
@@ -85,8 +94,8 @@ function localeOf(ask: CompanyAsk, named: string | undefined): Locale {
 async function pageOf(store: FileStore, ask: CompanyAsk, chosen: Print, locale: Locale): Promise<Page> {
   const { entity } = chosen;
   const operation = { kind: 'get', entity: entity.name, id: idIn(ask), titles: true } as const;
-  const { mayRead } = allowed(ask, { ...operation, include: [] });
-  const include = chosen.includes.filter((path) => isReadable(entity, path, mayRead));
+  const { reach } = allowed(ask, { ...operation, include: [] });
+  const include = chosen.includes.filter((path) => isPathOpen(path, entity, reach));
   const context = contextOf(ask);
   const { record } = await runOperation(context, allowed(ask, { ...operation, include }));
   const { globals, today, now } = context;
@@ -101,16 +110,6 @@ async function pageOf(store: FileStore, ask: CompanyAsk, chosen: Print, locale: 
   };
   const logo = await logoOf(store, ask, logoFileOf(source));
   return compose({ ...source, titles: await titlesOf(ask, dynamicLinksOf(chosen, record)), logo });
-}
-
-function isReadable(entity: Entity, path: readonly string[], mayRead: (target: Entity) => boolean): boolean {
-  let at: Entity | null = entity;
-  for (const step of path) {
-    const target: Entity | null = at?.fieldByName.get(step)?.target ?? null;
-    if (target === null || !mayRead(target)) return false;
-    at = target;
-  }
-  return true;
 }
 
 /** Titles of the records behind dynamic links, each read as this caller; what is hidden or gone has none. */
