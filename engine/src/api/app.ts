@@ -9,6 +9,7 @@ import { refuseClient } from './client-error.ts';
 import { handle } from './handle.ts';
 import type { Gateway } from './handle.ts';
 import { health } from './health.ts';
+import { LiveServer } from './live/live-server.ts';
 import { makeLimiters } from './limiters.ts';
 import { makeRouter } from './router.ts';
 import { allRoutes } from './routes.ts';
@@ -60,11 +61,14 @@ export async function listen(engine: Engine, port: number, host: string | null):
   server.requestTimeout = REQUEST_MS_MAX;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('clientError', refuseClient);
+  const live = new LiveServer(engine);
+  live.attach(server);
   await started(server, port, host);
   return {
     port: (server.address() as AddressInfo).port,
     stop() {
       state.isStopping = true;
+      live.stop();
       return stopped(server);
     },
   };
