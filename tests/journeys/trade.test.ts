@@ -228,7 +228,7 @@ describe('a shop sells in parts', () => {
     await post('records/accounting.period', { status: 'closed' });
     await page.getByRole('button', { name: 'Ajukan' }).click();
     await confirm('Ajukan', /Pengiriman/);
-    await page.getByText(/^Pembukuan untuk \S+ sudah ditutup\. Pilih tanggal pada periode/).waitFor();
+    await page.getByText(/^Pembukuan untuk tanggal ini sudah ditutup\. Pilih tanggal pada periode/).waitFor();
     await owner.picture('trade-11-closed');
   });
 

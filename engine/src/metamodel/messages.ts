@@ -115,8 +115,8 @@ export const FAULT_MESSAGES: Readonly<Record<FieldFaultCode | RecordFaultCode, M
   unique: { en: 'Another record already has this value', id: 'Nilai ini sudah dipakai data lain' },
   guard: { en: 'A limit of the books forbids this', id: 'Batas pada pembukuan tidak mengizinkannya' },
   'period-closed': {
-    en: 'The books are closed on this day',
-    id: 'Pembukuan untuk tanggal ini sudah ditutup',
+    en: 'The books are closed on this day. Choose a date in an open period',
+    id: 'Pembukuan untuk tanggal ini sudah ditutup. Pilih tanggal pada periode yang terbuka',
   },
   'dimension-missing': {
     en: 'The books need to know the {dimension}, and nothing says which it is',

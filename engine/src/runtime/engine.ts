@@ -17,6 +17,7 @@ import { Companies } from './companies.ts';
 import { recordContext } from './company.ts';
 import { findCompany, listCompanies } from './company-entries.ts';
 import { HistoryKeeper } from './history-keeper.ts';
+import { WrittenNews } from './written-news.ts';
 import { Letters } from './letters.ts';
 import { openMailer } from './mail.ts';
 import { Outbox } from './outbox.ts';
@@ -65,6 +66,8 @@ export interface Engine {
   /** Where limits count; null while this process is the only one. */
   readonly sharedCounts: Pick<Cache, 'increment'> | null;
   readonly identities: Identities;
+  /** What processes tell each other of writes. */
+  readonly written: WrittenNews;
   readonly catalog: Catalog;
   readonly shipped: Shipped;
   readonly models: ModelCache;
@@ -147,11 +150,13 @@ function assemble(
     loaded: (company) => {
       outbox.watch(company);
       history.watch(company.database);
+      written.watch(company);
       // Entries may wait for their new costs since a process was killed.
       recostSoon(recordContext(company, RECOSTER));
     },
   });
   const history = new HistoryKeeper(log);
+  const written = new WrittenNews(cache, logFault);
   const mailer = openMailer(settings.smtpUrl ?? null, settings.publicUrl);
   const personCipher = cipherFor('people', [settings.secret]);
   const hasMail = (settings.smtpUrl ?? null) !== null;
@@ -175,6 +180,7 @@ function assemble(
     cache,
     sharedCounts: settings.redisUrl === null ? null : cache,
     identities,
+    written,
     catalog: new Catalog(server.catalog, shipped, cache),
     shipped,
     models,

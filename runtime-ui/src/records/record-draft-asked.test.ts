@@ -112,6 +112,7 @@ test('what a person typed over is not asked for again', async () => {
 test('keys that follow one another are one question, and the last counts', async () => {
   const form = await order();
   const row = await form.addRow('lines');
+  await expect.poll(() => row['rate']).toBeDefined();
   previews.length = 0;
   await Promise.all([1, 10, 100].map((quantity) => form.set(row, 'quantity', Decimal.of(quantity), 'lines')));
   expect(previews.map(({ lines }) => lines[0]?.['quantity'])).toEqual([100]);

@@ -165,7 +165,9 @@ export class RecordDraft {
     rows.splice(at ?? rows.length, 0, row);
     this.#draft[lines] = rows;
     this.isChanged.value = true;
-    await this.#settle(true);
+    await this.#work(true);
+    // Whoever adds a row types into it at once; what the server knows of it comes when it comes.
+    void this.#settleAsked(true);
     return row;
   }
 
@@ -216,7 +218,11 @@ export class RecordDraft {
   /** Loads what expressions need through links, then computes. What was typed shows at once. */
   async #settle(announce: boolean): Promise<void> {
     await this.#work(announce);
-    // What the server answers may be what other defaults and totals wait for.
+    await this.#settleAsked(announce);
+  }
+
+  /** What the server answers may be what other defaults and totals wait for. */
+  async #settleAsked(announce: boolean): Promise<void> {
     if (await this.#ask()) await this.#work(announce);
   }
 

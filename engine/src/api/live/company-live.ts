@@ -1,7 +1,9 @@
+import { covers } from '../../access/abilities.ts';
 import { actorOf } from '../../access/caller.ts';
 import { reachOf } from '../../access/reach.ts';
 import type { Entity } from '../../compiler/model.ts';
 import { sightsOf } from '../../records/bounds.ts';
+import { READ } from '../../records/reach.ts';
 import { existingIds } from '../../records/existing-ids.ts';
 import type { ReadFrom } from '../../records/context.ts';
 import { sees } from '../../records/sight.ts';
@@ -16,11 +18,13 @@ import type { Topic } from './protocol.ts';
 
 /** What connections of the same rights see of the records of one entity. */
 interface Eyes {
+  /** Whether all records are seen, also those that are gone. */
+  readonly seesAll: boolean;
   readonly sees: (id: string) => boolean;
   readonly sightOf: (id: string) => Sight;
 }
 
-const BLIND: Eyes = { sees: () => false, sightOf: () => null };
+const BLIND: Eyes = { seesAll: false, sees: () => false, sightOf: () => null };
 
 /** The connections of one company, and what they are told. */
 export class CompanyLive {
@@ -36,8 +40,10 @@ export class CompanyLive {
 
   /** Looks for what is new and tells it; one look at a time, and what comes meanwhile is seen by the next. */
   look(): Promise<void> {
-    this.#turn = this.#turn.then(() => this.#tellNew());
-    return this.#turn;
+    // A look that failed, because the database was away, does not keep the next one from being taken.
+    const turn = this.#turn.catch(() => undefined).then(() => this.#tellNew());
+    this.#turn = turn;
+    return turn;
   }
 
   async #tellNew(): Promise<void> {
@@ -63,7 +69,7 @@ export class CompanyLive {
       for (const [id, topic] of connection.subscriptions) {
         if (topic.kind === 'notifications') continue;
         for (const change of changes) {
-          if (isMeant(topic, change)) await tellChange(connection, id, topic, change, eyes);
+          if (isMeant(topic, change)) await tellChange(connection, id, topic, change, eyes, this.#feed.position);
         }
       }
     }
@@ -90,14 +96,18 @@ export class CompanyLive {
   async subscribe(connection: LiveConnection, id: string, topic: Topic, since: bigint | null): Promise<void> {
     const company = await this.#open();
     await this.#feed.begin(company.database);
-    if (topic.kind !== 'notifications' && !(await this.#isOpen(company, connection, topic))) {
+    const isOpen =
+      topic.kind === 'notifications'
+        ? covers(connection.caller.abilities, 'account', 'read')
+        : await this.#isOpen(company, connection, topic);
+    if (!isOpen) {
       connection.tell({ type: 'refused', id, code: 'not-found', message: 'There is nothing here, or not for you.' });
       return;
     }
     connection.subscriptions.set(id, topic);
     connection.tell({ type: 'subscribed', id, position: String(this.#feed.position) });
     if (topic.kind === 'notifications') connection.unread = null;
-    else if (since !== null && since < this.#feed.position) await this.#catchUp(company, connection, id, topic, since);
+    else if (since !== null) await this.#catchUp(company, connection, id, topic, since);
     if (topic.kind === 'notifications') await this.#tellUnread(company);
   }
 
@@ -115,7 +125,7 @@ export class CompanyLive {
     }
     const eyes = new EyesOfConnections(company, missed);
     for (const change of missed) {
-      if (isMeant(topic, change)) await tellChange(connection, id, topic, change, eyes);
+      if (isMeant(topic, change)) await tellChange(connection, id, topic, change, eyes, this.#feed.position);
     }
   }
 
@@ -164,13 +174,13 @@ async function tellChange(
   topic: Topic,
   change: Change,
   eyes: EyesOfConnections,
+  position: bigint,
 ): Promise<void> {
-  const { entity, record, version, action, by, position } = change;
+  const { entity, record, version, action, by } = change;
   const own = await eyes.of(connection, entity);
   if (action === 'delete' || !own.sees(record)) {
-    // Of a record that was never seen, a list is told nothing; whoever listens to one did see it.
-    if (topic.kind === 'record') connection.tell({ type: 'removed', id, entity, record });
-    else if (action === 'delete' && own !== BLIND) connection.tell({ type: 'removed', id, entity, record });
+    // Whoever listens to one record did see it. To a list, a record that may never have been seen is not named.
+    if (topic.kind === 'record' || own.seesAll) connection.tell({ type: 'removed', id, entity, record });
     return;
   }
   const holder = eyes.entity(entity) as Entity;
@@ -215,11 +225,11 @@ class EyesOfConnections {
     return eyes;
   }
 
-  #open(connection: LiveConnection, name: string): Promise<Eyes> {
+  async #open(connection: LiveConnection, name: string): Promise<Eyes> {
     const entity = this.entity(name);
     const { reach, from } = lookOf(this.#company, connection);
-    if (entity === undefined || !reach.mayRead(entity)) return Promise.resolve(BLIND);
+    if (entity === undefined || !reach.mayRead(entity)) return BLIND;
     const ids = this.#changes.filter((change) => change.entity === name).map(({ record }) => record);
-    return sightsOf(from, reach, entity, ids);
+    return { ...(await sightsOf(from, reach, entity, ids)), seesAll: reach.bounds(entity, READ) === null };
   }
 }

@@ -25,6 +25,7 @@ export class LiveConnection {
   member: Member;
   readonly subscriptions = new Map<string, Topic>();
   isAlive = true;
+  metadataVersion: number;
   /** Unread notifications as they were told last. */
   unread: number | null = null;
   #second = 0;
@@ -41,6 +42,7 @@ export class LiveConnection {
     this.member = who.member;
     this.locale = who.locale;
     this.company = who.member.company.slug;
+    this.metadataVersion = who.member.company.metadataVersion;
   }
 
   get person(): { readonly id: string; readonly name: string } {

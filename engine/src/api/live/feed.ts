@@ -16,7 +16,9 @@ export interface Change {
 /** Changes that are read in one go; a client that missed more reads everything anew. */
 export const CHANGES_MAX = 500;
 /** A change may become visible this long after later ones: its id is given before its commit. */
-const LATE_MS = 10_000;
+const LATE_MS = 30_000;
+/** How far behind the highest id such a change may lie. */
+const LATE_IDS = 200;
 
 const COLUMNS = 'id, entity, record_id, version, action, actor_id, actor_name, changes';
 
@@ -28,18 +30,22 @@ export class ChangeFeed {
   #floor: bigint | null = null;
   readonly #seen = new Map<bigint, number>();
 
-  /** The position of the latest change that was seen. */
+  /**
+   * Up to where everything was seen that can appear. Whoever goes on from here hears some changes of the last seconds
+   * twice, and misses none.
+   */
   get position(): bigint {
-    let highest = this.#floor ?? 0n;
-    for (const id of this.#seen.keys()) if (id > highest) highest = id;
-    return highest;
+    return this.#floor ?? 0n;
   }
 
-  /** Begins at what is there now. */
+  /** Begins at what is there now; what was written lately may still appear between it. */
   async begin(reader: Reader): Promise<void> {
     if (this.#floor !== null) return;
-    const [row] = await reader.tuples(statement(`SELECT MAX(id) FROM ${table('rk_history')}`));
-    this.#floor = BigInt(String(row?.[0] ?? 0));
+    const text = `SELECT id FROM ${table('rk_history')} ORDER BY id DESC LIMIT ${LATE_IDS}`;
+    const ids = (await reader.tuples(statement(text))).map(([id]) => BigInt(String(id)));
+    const now = Date.now();
+    for (const id of ids) this.#seen.set(id, now);
+    this.#floor = ids.length < LATE_IDS ? 0n : (ids.at(-1) ?? 0n);
   }
 
   /** The changes that were not seen yet; null when there are more than can be told one by one. */

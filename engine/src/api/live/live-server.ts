@@ -3,7 +3,6 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { RawData, WebSocket } from 'ws';
 import { Refusal } from '../../base/errors.ts';
-import { onWritten } from '../../records/written-signal.ts';
 import type { Engine } from '../../runtime/engine.ts';
 import { chooseMember } from '../company-choice.ts';
 import { credentialsOf } from '../credentials.ts';
@@ -22,7 +21,11 @@ const HEARTBEAT_MS = 30_000;
 /** How often a company is looked at where no process told of a write. */
 const LOOK_EVERY_MS = 2_000;
 
-const WRITTEN = 'live written';
+/** How long a client may take to answer that the server stops. */
+const GOODBYE_MS = 2_000;
+/** Connections that are looked up anew at the same time. */
+const RECHECKED_AT_ONCE = 50;
+
 const PRESENT = 'live presence';
 /** What `Identities` tells when rights, sessions or tokens changed. */
 const IDENTITIES = 'identities';
@@ -44,7 +47,6 @@ export class LiveServer {
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAX, clientTracking: false });
   readonly #companies = new Map<string, CompanyLive>();
   readonly #connections = new Set<LiveConnection>();
-  readonly #watched = new WeakSet<object>();
   readonly #presence = new Presence();
   readonly #ends: (() => void)[];
 
@@ -60,7 +62,7 @@ export class LiveServer {
       setInterval(recheck, HEARTBEAT_MS).unref(),
     ];
     this.#ends = [
-      cache.subscribe(WRITTEN, { message: look, missed: lookAll }),
+      engine.written.subscribe({ message: look, missed: lookAll }),
       cache.subscribe(PRESENT, { message: (text) => this.#hearPresence(text), missed: () => undefined }),
       cache.subscribe(IDENTITIES, { message: recheck, missed: recheck }),
       () => timers.forEach((timer) => clearInterval(timer)),
@@ -120,15 +122,6 @@ export class LiveServer {
     socket.on('error', () => socket.terminate());
     socket.on('close', () => this.#leave(connection));
     connection.tell({ type: 'ready', person: connection.person, company });
-    void this.#watch(connection).catch(this.#failed);
-  }
-
-  /** Has the writes of this process told to all of them. */
-  async #watch({ company, member }: LiveConnection): Promise<void> {
-    const { database } = await this.#engine.companies.latest(member.company.id);
-    if (this.#watched.has(database)) return;
-    this.#watched.add(database);
-    onWritten(database, () => void this.#engine.cache.publish(WRITTEN, company).catch(this.#failed));
   }
 
   #leave(connection: LiveConnection): void {
@@ -217,19 +210,24 @@ export class LiveServer {
 
   /** Looks everybody up anew: rights that are gone work no longer (promise R6). */
   async #recheckAll(): Promise<void> {
-    for (const connection of this.#connections) {
-      const { kind, secret } = connection.credentials;
-      const caller = await this.#engine.identities.find(kind, secret);
-      const member = caller?.members.find(({ company }) => company.slug === connection.company);
-      if (caller === null || member === undefined) {
-        connection.close(CLOSE.noRights, 'not signed in');
-        continue;
-      }
-      const before = connection.rightsKey;
-      connection.caller = caller;
-      connection.member = member;
-      if (connection.rightsKey !== before) await this.#companies.get(connection.company)?.recheck(connection);
+    const connections = [...this.#connections];
+    for (let start = 0; start < connections.length; start += RECHECKED_AT_ONCE) {
+      await Promise.all(connections.slice(start, start + RECHECKED_AT_ONCE).map((each) => this.#recheck(each)));
     }
+  }
+
+  async #recheck(connection: LiveConnection): Promise<void> {
+    const { kind, secret } = connection.credentials;
+    const caller = await this.#engine.identities.find(kind, secret);
+    const member = caller?.members.find(({ company }) => company.slug === connection.company);
+    if (caller === null || member === undefined) return connection.close(CLOSE.noRights, 'not signed in');
+    const before = connection.rightsKey;
+    connection.caller = caller;
+    connection.member = member;
+    // A new version of the metadata may have changed what roles are granted.
+    const isSame = connection.rightsKey === before && connection.metadataVersion === member.company.metadataVersion;
+    connection.metadataVersion = member.company.metadataVersion;
+    if (!isSame) await this.#companies.get(connection.company)?.recheck(connection);
   }
 
   /** Says good-bye to everybody and takes nobody new. */
@@ -237,6 +235,8 @@ export class LiveServer {
     for (const end of this.#ends) end();
     for (const connection of this.#connections) connection.close(CLOSE.goingAway, 'the server stops');
     this.#server.close();
+    // Whoever does not answer the good-bye is not waited for.
+    setTimeout(() => this.#connections.forEach(({ socket }) => socket.terminate()), GOODBYE_MS).unref();
   }
 }
 
