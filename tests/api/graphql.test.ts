@@ -154,6 +154,15 @@ describe.each(places)('GraphQL on $name', (place) => {
       '{ salesCustomers(filter: { name: { eq: "Sekali" } }) { totalCount } }',
     )) as unknown as { salesCustomers: { totalCount: number } };
     expect(salesCustomers.totalCount).toBe(1);
+    const headed =
+      'mutation { a: createSalesCustomer(input: { name: "Kepala" }) { id } b: createSalesCustomer(input: { name: "Dua" }) { id } }';
+    const once = await ask(owner, headed, {}, { 'idempotency-key': 'h1' });
+    const again = await ask(owner, headed, {}, { 'idempotency-key': 'h1' });
+    expect(again.body).toEqual(once.body);
+    for (const name of ['a', 'b']) {
+      const { id } = once.body['data']?.[name] as unknown as { id: string };
+      await dataOf('mutation($id: ID!) { deleteSalesCustomer(id: $id) { id } }', { id });
+    }
     await dataOf('mutation($id: ID!) { deleteSalesCustomer(id: $id) { id } }', {
       id: (first['createSalesCustomer'] as unknown as { id: string }).id,
     });
@@ -252,9 +261,53 @@ describe.each(places)('GraphQL on $name', (place) => {
       'too dear',
       `{ ${Array.from({ length: 12 }, (_, index) => `a${index}: salesOrders(first: 200) { nodes { id number total net status stage version date memo } }`).join(' ')} }`,
     ],
+    [
+      'too dear by the default of a variable',
+      `query($first: Int = 200) { ${Array.from({ length: 12 }, (_, index) => `a${index}: salesOrders(first: $first) { nodes { id number total net status stage version date memo } }`).join(' ')} }`,
+    ],
+    [
+      'too dear inside a fragment',
+      `{ ${Array.from({ length: 30 }, (_, index) => `a${index}: salesOrders { ...Page }`).join(' ')} }
+       fragment Page on SalesOrderConnection { nodes { ${'number '.repeat(45)} } }`,
+    ],
     ['no such field', '{ salesOrders { nodes { nothing } } }'],
   ])('refuses a query that is %s', async (_, query) => {
     expect((await errorsOf(query)).length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['that lead nowhere', (count: number) => count + 1],
+    ['that lead into themselves', (count: number) => (count + 1) % 40],
+  ])('refuses fragments that double with each other, %s, without unfolding them', async (_, next) => {
+    const fragments = Array.from(
+      { length: 40 },
+      (__, index) => `fragment f${index} on Query { ...f${next(index)} ...f${next(index)} }`,
+    );
+    const errors = await errorsOf(`{ ...f0 } ${fragments.join(' ')}`, {}, gateway.stranger());
+    expect(errors).toEqual(expect.arrayContaining([expect.objectContaining({ extensions: { code: 'too-complex' } })]));
+  });
+
+  it('lets a token reach modules only as far as its abilities say', async () => {
+    const bearerOf = async (abilities: readonly string[]): Promise<SentHeaders> => {
+      const token = await owner.post('/api/v1/auth/tokens', { name: abilities.join(' '), abilities });
+      return { authorization: `Bearer ${String(token.body['data']?.['token'])}` };
+    };
+    const reader = await bearerOf(['records:read']);
+    const stranger = gateway.stranger();
+    const forbidden = { errors: [{ extensions: { status: 403 } }] };
+    for (const query of [
+      '{ userModules { id } }',
+      'mutation { activateModule(moduleId: "retail") { id } }',
+      'mutation { deactivateModule(moduleId: "sales") }',
+      'mutation { updateModuleConfiguration(moduleId: "sales", config: {}) { id } }',
+    ]) {
+      expect((await ask(stranger, query, {}, reader)).body).toMatchObject(forbidden);
+    }
+    const watcher = await bearerOf(['modules:read']);
+    const listed = await ask(stranger, '{ userModules { module { slug } } }', {}, watcher);
+    expect(JSON.stringify(listed.body)).toContain('"slug":"sales"');
+    const activating = await ask(stranger, 'mutation { activateModule(moduleId: "retail") { id } }', {}, watcher);
+    expect(activating.body).toMatchObject(forbidden);
   });
 
   it('hides what a caller may not see, and wants the token of a browser', async () => {

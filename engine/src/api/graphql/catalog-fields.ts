@@ -8,6 +8,8 @@ import {
   GraphQLString,
 } from 'graphql';
 import type { GraphQLFieldConfigMap } from 'graphql';
+import { covers } from '../../access/abilities.ts';
+import type { Verb } from '../../access/abilities.ts';
 import { isAdmin } from '../../access/member.ts';
 import { refuse } from '../../base/errors.ts';
 import type { BusinessType, CatalogModule } from '../../runtime/catalog.ts';
@@ -122,7 +124,7 @@ export function companyQueries(engine: Engine): Fields {
   return {
     userModules: {
       type: listOf(UserModuleType),
-      resolve: (_, __, session) => companyModules(engine, companyOf(session)),
+      resolve: (_, __, session) => companyModules(engine, demandModules(session, 'read')),
     },
   };
 }
@@ -162,8 +164,15 @@ export function companyMutations(engine: Engine): Fields {
   };
 }
 
-function demandAdmin(session: GraphQlSession): CompanyAsk {
+/** A token reaches modules only as far as its abilities say; the door of `/graphql` itself asks for none. */
+function demandModules(session: GraphQlSession, verb: Verb): CompanyAsk {
   const ask = companyOf(session);
+  if (!covers(ask.caller.abilities, 'modules', verb)) throw refuse('forbidden');
+  return ask;
+}
+
+function demandAdmin(session: GraphQlSession): CompanyAsk {
+  const ask = demandModules(session, 'write');
   if (!isAdmin(ask.member)) throw refuse('forbidden');
   return ask;
 }

@@ -64,7 +64,8 @@ export function recordMutations(engine: Engine, entity: Entity, types: RecordTyp
     fields[name] = {
       type: answers,
       args: { ...args, ...KEY },
-      resolve: (_, given, session) => once(companyOf(session), name, given as WriteArguments, work),
+      resolve: (_, given, session, { path }) =>
+        once(companyOf(session), { name, place: String(path.key) }, given as WriteArguments, work),
     };
   };
   const may = (action: string): boolean => doors?.actions.includes(action) === true;
@@ -93,12 +94,18 @@ export function recordMutations(engine: Engine, entity: Entity, types: RecordTyp
   return fields;
 }
 
-/** Runs a write, once for each key; a repeat answers what the first answered. */
-async function once(ask: CompanyAsk, name: string, given: WriteArguments, work: Work): Promise<unknown> {
-  const { idempotencyKey, ...own } = given;
+/** Runs a write, once for each key, given as an argument or a header; a repeat answers what the first answered. */
+async function once(
+  ask: CompanyAsk,
+  { name, place }: { readonly name: string; readonly place: string },
+  given: WriteArguments,
+  work: Work,
+): Promise<unknown> {
+  const { idempotencyKey = ask.headers['idempotency-key'], ...own } = given;
   const keyed: CompanyAsk = {
     ...ask,
-    path: `/graphql ${name}`,
+    // One header may stand for several mutations of a request: each is told apart by its place in the answer.
+    path: `/graphql ${name} ${place}`,
     body: own,
     headers: { ...ask.headers, 'idempotency-key': idempotencyKey },
   };

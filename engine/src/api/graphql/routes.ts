@@ -1,5 +1,5 @@
-import { GraphQLError, specifiedRules } from 'graphql';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, parse, specifiedRules, validate } from 'graphql';
+import type { DocumentNode, GraphQLSchema, Source } from 'graphql';
 import { createHandler } from 'graphql-http';
 import { actorOf } from '../../access/caller.ts';
 import { BoundedMap } from '../../storage/bounded-map.ts';
@@ -18,9 +18,40 @@ import type { GraphQlSession } from './session.ts';
 /** Schemas made before: people of a company with the same rights share one. */
 const SCHEMAS_MAX = 200;
 const QUERY_LENGTH_MAX = 100_000;
+/** Documents that are kept, and how long one of them may be. */
+const DOCUMENTS_MAX = 500;
+const KEPT_LENGTH_MAX = 10_000;
 
 /** The session as the library wants it typed. */
 type Session = GraphQlSession & Record<PropertyKey, unknown>;
+
+/** Documents that were read and validated before: programs ask the same again and again with other variables. */
+class Documents {
+  readonly #read = new BoundedMap<string, DocumentNode>(DOCUMENTS_MAX);
+  readonly #faults = new WeakMap<DocumentNode, WeakMap<GraphQLSchema, readonly GraphQLError[]>>();
+
+  /** Throws GraphQLError for what is not GraphQL. */
+  read(source: string | Source): DocumentNode {
+    const text = typeof source === 'string' ? source : source.body;
+    let document = this.#read.get(text);
+    if (document === undefined) {
+      document = parse(text);
+      if (text.length <= KEPT_LENGTH_MAX) this.#read.set(text, document);
+    }
+    return document;
+  }
+
+  faultsIn(document: DocumentNode, schema: GraphQLSchema): readonly GraphQLError[] {
+    const known = this.#faults.get(document) ?? new WeakMap<GraphQLSchema, readonly GraphQLError[]>();
+    this.#faults.set(document, known);
+    let faults = known.get(schema);
+    if (faults === undefined) {
+      faults = validate(schema, document, specifiedRules);
+      known.set(schema, faults);
+    }
+    return faults;
+  }
+}
 
 interface GraphQlRequest {
   readonly session: GraphQlSession;
@@ -30,6 +61,7 @@ interface GraphQlRequest {
 /** GraphQL over HTTP (R-B4): one address for queries and mutations of the catalog and of every record. */
 export function graphQlRoutes(engine: Engine): readonly Route[] {
   const schemas = new BoundedMap<string, GraphQLSchema>(SCHEMAS_MAX);
+  const documents = new Documents();
   const schemaFor = (ask: CompanyAsk | null, locale: Ask['locale']): GraphQLSchema => {
     const key =
       ask === null
@@ -55,7 +87,13 @@ export function graphQlRoutes(engine: Engine): readonly Route[] {
   const handler = createHandler<unknown, GraphQlRequest, Session>({
     schema: ({ context }) => context.schema,
     context: ({ context }) => ({ ...context.session }),
-    validationRules: (_, { variableValues }) => [...specifiedRules, limitsRule(variableValues ?? {})],
+    parse: (source) => documents.read(source),
+    validationRules: (_, { variableValues }) => [limitsRule(variableValues ?? {})],
+    // What an operation may cost hangs on its variables; whether it is right, on the schema alone.
+    validate: (schema, document, limits) => {
+      const beyond = validate(schema, document, limits ?? []);
+      return beyond.length > 0 ? beyond : documents.faultsIn(document, schema);
+    },
     onSubscribe: (_, { query }) =>
       String(query).length > QUERY_LENGTH_MAX
         ? [new GraphQLError(`A query has at most ${QUERY_LENGTH_MAX} characters.`)]
