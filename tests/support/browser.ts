@@ -8,8 +8,8 @@ import { findBrowser } from '../../scripts/test-services.js';
 const STEP_MS_MAX = 10_000;
 /** A folder for pictures of the screens that journeys pass, for people to look at; unset, none are taken. */
 const picturesFolder = process.env['RANGKA_TEST_PICTURES'];
-/** The browser reports each refusal, which journeys provoke; what the page itself says counts. */
-const REFUSAL = /^Failed to load resource/;
+/** The browser reports each refusal and each server it cannot reach, which journeys provoke; what the page itself says counts. */
+const REFUSAL = /^(?:Failed to load resource|WebSocket connection to \S+ failed)/;
 
 export async function openBrowser(): Promise<Browser> {
   const found = findBrowser(process.env['RANGKA_TEST_CHROMIUM']);

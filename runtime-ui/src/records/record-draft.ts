@@ -165,8 +165,9 @@ export class RecordDraft {
     rows.splice(at ?? rows.length, 0, row);
     this.#draft[lines] = rows;
     this.isChanged.value = true;
+    this.revision.value += 1;
     await this.#work(true);
-    // Whoever adds a row types into it at once; what the server knows of it comes when it comes.
+    // What the server knows of the row comes when it comes.
     void this.#settleAsked(true);
     return row;
   }
