@@ -70,7 +70,7 @@ module.exports = {
       name: 'listed-packages',
       comment: 'A package is imported by the workspace that lists it.',
       severity: 'error',
-      from: { path: '^(engine|runtime-ui)/src/', pathNot: test },
+      from: { path: '^(engine|runtime-ui|designer)/src/', pathNot: test },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
     {
@@ -117,9 +117,26 @@ module.exports = {
       },
     },
     {
+      name: 'designer-shares-pure-code',
+      comment: 'The designer shares with the server what runs in a browser, and with the web application its parts.',
+      severity: 'error',
+      from: { path: '^designer/' },
+      to: {
+        path: '^(engine|migrations|bench|tests|scripts)/',
+        pathNot: '^engine/src/(base/decimal\\.ts$|metamodel/|expression/|compiler/|records/compute\\.ts$)',
+      },
+    },
+    {
+      name: 'designer-above-web',
+      comment: 'The web application knows nothing of the designer.',
+      severity: 'error',
+      from: { path: '^runtime-ui/' },
+      to: { path: '^designer/' },
+    },
+    {
       name: 'web-reaches-no-node',
       severity: 'error',
-      from: { path: '^runtime-ui/src/', pathNot: test },
+      from: { path: '^(runtime-ui|designer)/src/', pathNot: test },
       to: { path: nodeBuiltin, reachable: true },
     },
     {
@@ -131,7 +148,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(engine|runtime-ui)/dist/' },
+    exclude: { path: '^(engine|runtime-ui|designer)/dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

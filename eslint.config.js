@@ -39,7 +39,7 @@ export default defineConfig(
   },
 
   {
-    files: ['runtime-ui/**/*.vue'],
+    files: ['{runtime-ui,designer}/**/*.vue'],
     extends: [tseslint.configs.recommended, vue.configs['flat/recommended']],
     languageOptions: { parserOptions: { parser: tseslint.parser } },
     rules: {
@@ -105,7 +105,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['runtime-ui/src/**/*.{ts,vue}'],
+    files: ['{runtime-ui,designer}/src/**/*.{ts,vue}'],
     ignores: tests,
     rules: { 'no-restricted-syntax': ['error', businessWord] },
   },

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 const webConfig = './runtime-ui/vite.config.ts';
+const designerConfig = './designer/vite.config.ts';
 
 /** Node loads this build of GraphQL for everybody; the test runner would choose another one for our own sources. */
 const alias = { graphql: 'graphql/index.js' };
@@ -26,6 +27,19 @@ export default defineConfig({
               test: {
                 name: 'runtime-ui',
                 root: './runtime-ui',
+                environment: 'happy-dom',
+                include: ['src/**/*.test.ts'],
+              },
+            },
+          ]
+        : []),
+      ...(existsSync(designerConfig)
+        ? [
+            {
+              extends: designerConfig,
+              test: {
+                name: 'designer',
+                root: './designer',
                 environment: 'happy-dom',
                 include: ['src/**/*.test.ts'],
               },

@@ -40,6 +40,7 @@ export const web = {
     'runtime-ui/public',
     'runtime-ui/src',
     'runtime-ui/vite.config.ts',
+    'runtime-ui/precompress.ts',
     'engine/src/base',
     'engine/src/compiler',
     'engine/src/expression',
@@ -48,6 +49,23 @@ export const web = {
   ],
   tool: 'vite',
   build: buildWeb,
+};
+
+/** @type {Product} */
+export const designer = {
+  label: 'designer',
+  entry: 'designer/src/main.ts',
+  output: 'designer/dist/index.html',
+  sources: [
+    'designer/index.html',
+    'designer/package.json',
+    'designer/src',
+    'designer/vite.config.ts',
+    'designer/validators-plugin.ts',
+    ...web.sources.filter((path) => path !== 'runtime-ui/index.html'),
+  ],
+  tool: 'vite',
+  build: buildDesigner,
 };
 
 /**
@@ -139,8 +157,13 @@ async function buildWeb() {
   await build({ root: join(root, 'runtime-ui'), logLevel: 'warn' });
 }
 
+async function buildDesigner() {
+  const { build } = await import('vite');
+  await build({ root: join(root, 'designer'), logLevel: 'warn' });
+}
+
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const products = [engine, web];
+  const products = [engine, web, designer];
   if (process.argv.includes('--if-stale')) {
     await buildStale(products);
   } else {

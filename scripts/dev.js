@@ -1,5 +1,5 @@
 // @ts-check
-// The engine, restarted at each change, and the web application's development server, started and stopped together.
+// The engine, restarted at each change, and the development servers of the web application and the designer, started and stopped together.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -9,9 +9,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
 
 const watched = ['modules/**/*.json', 'metadata/**/*.json'].flatMap((pattern) => ['--include', pattern]);
+const vite = join(dirname(require.resolve('vite/package.json')), 'bin/vite.js');
 const children = [
   run(require.resolve('tsx/cli'), ['watch', '--clear-screen=false', ...watched, 'engine/src/main.ts', 'serve']),
-  run(join(dirname(require.resolve('vite/package.json')), 'bin/vite.js'), ['runtime-ui', '--clearScreen', 'false']),
+  run(vite, ['runtime-ui', '--clearScreen', 'false']),
+  run(vite, ['designer', '--clearScreen', 'false']),
 ];
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => stop(0));

@@ -4,7 +4,7 @@
 // RANGKA_REQUIRE_SERVERS=1 makes a missing one a failure. The last line is `N passed, N failed`.
 import { fileURLToPath } from 'node:url';
 import { parseCLI, startVitest } from 'vitest/node';
-import { buildStale, engine, web } from './build.js';
+import { buildStale, designer, engine, web } from './build.js';
 import { Tally } from './tally.js';
 import { findBookkeeping, findBrowser, findDatabase, findRedis } from './test-services.js';
 
@@ -32,7 +32,7 @@ if (faults.length > 0 && process.env['RANGKA_REQUIRE_SERVERS'] === '1') {
 } else {
   const tally = new Tally();
   try {
-    await buildStale([engine, web]);
+    await buildStale([engine, web, designer]);
     // A build leaves `production` behind, which takes out what component tests look at.
     process.env['NODE_ENV'] = 'test';
     await runTests(tally);

@@ -35,6 +35,8 @@ interface Installation {
   readonly metadata: string;
   /** The built web application; may be missing. */
   readonly web: string;
+  /** The built designer; may be missing. */
+  readonly designer: string;
 }
 
 /** Warnings do not stop the start; faults do, and name every wrong setting at once. */
@@ -89,6 +91,7 @@ export function readConfig(environment: Environment = process.env): ConfigReadin
       modules: fromRoot('modules'),
       metadata: fromRoot('metadata'),
       web: fromRoot('runtime-ui/dist'),
+      designer: fromRoot('designer/dist'),
     },
   };
   return faults.length > 0 ? { faults } : { config, warnings: warningsOf(environment) };

@@ -6,7 +6,14 @@ import { rollupQueue, voucher } from './ledgers.ts';
 import { costBasis, costLayer, recost } from './recost.ts';
 import { approval, delegation, effect, memberLimit, notification, outboxFailure, schedule } from './workflow.ts';
 import { share } from './shares.ts';
-import { metadataDocument, metadataPlan, metadataVersion, schemaJournal } from './metadata.ts';
+import {
+  designerPresence,
+  metadataDocument,
+  metadataDraft,
+  metadataPlan,
+  metadataVersion,
+  schemaJournal,
+} from './metadata.ts';
 
 const recordTables = [
   history,
@@ -30,6 +37,7 @@ const historyTables = [historySeal];
 const commentTables = [comment];
 const shareTables = [share];
 const planTables = [metadataPlan];
+const designerTables = [metadataDraft, designerPresence];
 
 /** The engine's own tables in every company's database. */
 export const companyTables = [
@@ -41,6 +49,7 @@ export const companyTables = [
   ...commentTables,
   ...shareTables,
   ...planTables,
+  ...designerTables,
 ];
 
 export const companySteps = {
@@ -52,4 +61,5 @@ export const companySteps = {
   '0007-comments': creatingTables(commentTables),
   '0008-shares': creatingTables(shareTables),
   '0009-metadata-plans': creatingTables(planTables),
+  '0010-designer': creatingTables(designerTables),
 };

@@ -55,3 +55,25 @@ export const metadataPlan = defineTable(
   },
   { primaryKey: ['id'], indexes: [['created_at']] },
 );
+
+/** A document that admins are working on and have not published; shared by all of them. `document` is JSON, null removes it. */
+export const metadataDraft = defineTable(
+  'rk_metadata_draft',
+  {
+    kind: exactText(40),
+    name: exactText(150),
+    document: optional(longtext()),
+    revision: integer(),
+    author_id: id(),
+    author_name: text(255),
+    updated_at: datetime(),
+  },
+  { primaryKey: ['kind', 'name'] },
+);
+
+/** Who has the designer open, and what they look at there. */
+export const designerPresence = defineTable(
+  'rk_designer_presence',
+  { user_id: id(), name: text(255), place: optional(exactText(200)), seen_at: datetime() },
+  { primaryKey: ['user_id'] },
+);

@@ -61,6 +61,7 @@ export async function openGateway(place: TestPlace, choices: Partial<EngineSetti
     modulesFolder: join(root, 'modules'),
     metadataFolder: join(root, 'metadata'),
     webFolder: join(dataFolder, 'no-web-app'),
+    designerFolder: join(dataFolder, 'no-designer'),
     version: '0.0.0',
     ...choices,
   };
@@ -167,6 +168,10 @@ export class Client {
 
   patch(path: string, body: unknown, headers: SentHeaders = {}): Promise<Reply> {
     return this.send('PATCH', path, body, headers);
+  }
+
+  put(path: string, body: unknown, headers: SentHeaders = {}): Promise<Reply> {
+    return this.send('PUT', path, body, headers);
   }
 
   delete(path: string, headers: SentHeaders = {}): Promise<Reply> {

@@ -19,6 +19,9 @@ import { openWebApp } from './web-app.ts';
 /** Smaller answers gain nothing from being compressed. */
 const COMPRESSED_FROM_BYTES = 2_048;
 
+/** Where the designer stands. */
+const DESIGNER = '/designer';
+
 const HEADERS_MS_MAX = 15_000;
 /** Long enough for 100 MB over a slow line; a client that sends slower is cut off. */
 const REQUEST_MS_MAX = 300_000;
@@ -43,6 +46,7 @@ export async function listen(engine: Engine, port: number, host: string | null):
     limiters: settings.rateLimit === null ? null : makeLimiters(settings.rateLimit, engine.sharedCounts),
   };
   const webApp = openWebApp(settings.webFolder);
+  const designer = openWebApp(settings.designerFolder, DESIGNER);
 
   const app = new Koa();
   app.on('error', (error: unknown) => engine.log.warn({ err: error }, 'An answer could not be sent'));
@@ -52,7 +56,7 @@ export async function listen(engine: Engine, port: number, host: string | null):
     const { path } = context;
     if (path.startsWith('/api/') || path === '/graphql') return handle(gateway, context);
     if (path.startsWith('/health/')) return health(engine, state.isStopping, context);
-    return webApp(context);
+    return isBelow(DESIGNER, path) ? designer(context) : webApp(context);
   });
 
   const callback = app.callback();
@@ -72,6 +76,10 @@ export async function listen(engine: Engine, port: number, host: string | null):
       return stopped(server);
     },
   };
+}
+
+function isBelow(base: string, path: string): boolean {
+  return path === base || path.startsWith(`${base}/`);
 }
 
 function started(server: Server, port: number, host: string | null): Promise<void> {

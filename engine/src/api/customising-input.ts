@@ -4,6 +4,7 @@ import { companyLayer, COMPANY_KINDS } from '../runtime/company-layer.ts';
 import type { CompanyDocument, CompanyLayer, DocumentChange } from '../runtime/company-layer.ts';
 import { isScope, PACKAGE_FORMAT, strangersOf } from '../runtime/metadata-package.ts';
 import type { PackageScope } from '../runtime/metadata-package.ts';
+import type { DraftChange } from '../runtime/metadata-drafts.ts';
 import { Input } from './input.ts';
 import type { JsonObject } from './body.ts';
 
@@ -25,6 +26,33 @@ export function readPlanned(body: unknown): {
   input.finish();
   if (read.faults.length > 0) throw refuse('invalid', { faults: read.faults });
   return { changes: read.documents, note };
+}
+
+/**
+ * Reads changes of drafts: documents as a plan takes them, each with the `revision` it was made from, which is 0 for a
+ * document without a draft. Throws `invalid` with every fault.
+ */
+export function readDrafted(list: unknown): readonly DraftChange[] {
+  if (list === undefined) return [];
+  const items: readonly unknown[] = Array.isArray(list) ? list : [];
+  const plain = Array.isArray(list) ? items.map(withoutRevision) : list;
+  const { documents, faults } = readDocuments({ changes: plain }, 'changes', true);
+  const wrong: Fault[] = [...faults];
+  const revisions = items.map((item, place) => {
+    const revision: unknown = isObject(item) ? (item['revision'] ?? 0) : 0;
+    if (Number.isSafeInteger(revision) && Number(revision) >= 0) return Number(revision);
+    const parameters = { minimum: '0', maximum: String(Number.MAX_SAFE_INTEGER) };
+    wrong.push({ pointer: `/changes/${place}/revision`, code: 'whole-number', parameters });
+    return 0;
+  });
+  if (wrong.length > 0) throw refuse('invalid', { faults: wrong });
+  return documents.map((change, place) => ({ ...change, revision: revisions[place] ?? 0 }));
+}
+
+function withoutRevision(item: unknown): unknown {
+  if (!isObject(item)) return item;
+  const { revision: _revision, ...rest } = item;
+  return rest;
 }
 
 /** Reads a file that export wrote. Throws `invalid` with every fault. */

@@ -55,6 +55,10 @@ export const GATEWAY_MESSAGES = {
     en: 'This document was named before in the same request',
     id: 'Dokumen ini sudah disebut sebelumnya dalam permintaan yang sama',
   },
+  'changed-meanwhile': {
+    en: 'Somebody else changed it meanwhile; read it again',
+    id: 'Sudah diubah orang lain; baca ulang',
+  },
   'outside-scope': {
     en: 'This document does not belong to {scope}',
     id: 'Dokumen ini tidak termasuk {scope}',

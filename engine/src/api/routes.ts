@@ -4,6 +4,7 @@ import { catalogRoutes } from './catalog.ts';
 import { commentRoutes } from './comments.ts';
 import { delegationRoutes } from './delegations.ts';
 import { documentRoutes } from './documents.ts';
+import { draftRoutes } from './drafts.ts';
 import { fileRoutes } from './files.ts';
 import { graphQlRoutes } from './graphql/routes.ts';
 import { identityRoutes } from './identity.ts';
@@ -62,6 +63,7 @@ export function allRoutes(engine: Engine): readonly Route[] {
     ...descriptionRoutes(engine),
     ...graphQlRoutes(engine),
     ...customisingRoutes(engine),
+    ...draftRoutes(engine),
   ];
 }
 

@@ -30,8 +30,10 @@ interface StaticFile {
  * are kept for ever; every other address that is no file is a screen, and gets the page that draws it.
  *
  * All are held in memory: they are few, and a new build under a running server can take no file away from it.
+ *
+ * @param base where the application stands, such as `/designer`
  */
-export function openWebApp(folder: string): WebApp {
+export function openWebApp(folder: string, base = ''): WebApp {
   if (!existsSync(join(folder, PAGE))) {
     return (context) => {
       context.status = 404;
@@ -45,9 +47,10 @@ export function openWebApp(folder: string): WebApp {
       context.set('Allow', 'GET, HEAD');
       return;
     }
-    const isAsset = context.path.startsWith(ASSETS);
+    const path = context.path.slice(base.length);
+    const isAsset = path.startsWith(ASSETS);
     // Names of screens may look like files: `/records/sales.customer`.
-    const file = files.get(context.path) ?? (isAsset ? undefined : files.get(PAGE));
+    const file = files.get(path) ?? (isAsset ? undefined : files.get(PAGE));
     if (file === undefined) {
       context.status = 404;
       context.body = '';

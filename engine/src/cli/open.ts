@@ -37,6 +37,7 @@ export async function openConfigured(config: Config, log: Log): Promise<Engine> 
       modulesFolder: installation.modules,
       metadataFolder: installation.metadata,
       webFolder: installation.web,
+      designerFolder: installation.designer,
       version: packageFacts.version,
     },
     { catalog: catalogMigrations, company: companyMigrations },

@@ -1,7 +1,10 @@
 import type { Diagnostic } from '../metamodel/diagnostic.ts';
 import { fold } from './fold.ts';
+import type { FoldedDocument } from './fold.ts';
 import { infer } from './infer.ts';
+import type { TypedModel } from './infer.ts';
 import { inferBehaviour } from './infer-behaviour.ts';
+import type { TypedBehaviour } from './infer-behaviour.ts';
 import { link } from './link.ts';
 import { lower } from './lower/lower.ts';
 import type { Model } from './model.ts';
@@ -22,6 +25,21 @@ export interface Compilation {
  * @param hash content hash of the layers; it names the model
  */
 export function compile(layers: readonly SourceLayer[], hash: string): Compilation {
+  const { typed, behaviour, diagnostics } = analyse(layers);
+  const sound = !diagnostics.some((diagnostic) => diagnostic.severity === 'error');
+  return { model: sound ? lower(typed, behaviour, hash) : null, diagnostics };
+}
+
+/** What the stages before the last one make of layers, sound or not: editors ask it for what there is. */
+export interface Analysis {
+  readonly folded: readonly FoldedDocument[];
+  readonly typed: TypedModel;
+  readonly behaviour: TypedBehaviour;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** All stages but the last. */
+export function analyse(layers: readonly SourceLayer[]): Analysis {
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): void => {
     diagnostics.push(diagnostic);
@@ -33,7 +51,5 @@ export function compile(layers: readonly SourceLayer[], hash: string): Compilati
   const linked = link(valid, report);
   const typed = infer(linked, report);
   const behaviour = inferBehaviour(typed, report);
-  const sound = !diagnostics.some((diagnostic) => diagnostic.severity === 'error');
-
-  return { model: sound ? lower(typed, behaviour, hash) : null, diagnostics };
+  return { folded, typed, behaviour, diagnostics };
 }

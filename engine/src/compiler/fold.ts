@@ -49,7 +49,7 @@ function merge(layers: readonly ParsedDocument[]): FoldedDocument {
   const lowest = layers[0] as ParsedDocument;
   let body: Body = lowest.body;
   for (let index = 1; index < layers.length; index += 1) {
-    body = mergeObjects(body, (layers[index] as ParsedDocument).body);
+    body = mergeBodies(body, (layers[index] as ParsedDocument).body);
   }
   const sayerOf = (pointer: string): ParsedDocument => {
     for (let index = layers.length - 1; index > 0; index -= 1) {
@@ -72,14 +72,14 @@ function merge(layers: readonly ParsedDocument[]): FoldedDocument {
  * The upper layer adds and changes by name. Objects merge key by key, lists of named things by their name; anything
  * else is replaced. Nothing is taken away: a layer hides with `"hidden": true`.
  */
-function mergeObjects(lower: Body, upper: Body): Body {
+export function mergeBodies(lower: Body, upper: Body): Body {
   const result: Record<string, unknown> = { ...lower };
   for (const [key, value] of Object.entries(upper)) result[key] = mergeValues(lower[key], value);
   return result;
 }
 
 function mergeValues(lower: unknown, upper: unknown): unknown {
-  if (isObject(lower) && isObject(upper)) return mergeObjects(lower, upper);
+  if (isObject(lower) && isObject(upper)) return mergeBodies(lower, upper);
   return isNamedList(lower) && isNamedList(upper) ? mergeNamed(lower, upper) : upper;
 }
 
@@ -90,7 +90,7 @@ function mergeNamed(lower: NamedList, upper: NamedList): readonly Body[] {
   for (const item of upper) {
     const at = result.findIndex((other) => other['name'] === item.name);
     if (at < 0) result.push(item);
-    else result[at] = mergeObjects(result[at] as Body, item);
+    else result[at] = mergeBodies(result[at] as Body, item);
   }
   return result;
 }

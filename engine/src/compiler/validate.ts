@@ -1,11 +1,9 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
+import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { FoldedDocument } from './fold.ts';
-import type { DocumentKind } from './kinds.ts';
 import { isObject } from './parse.ts';
 import type { Report } from './report.ts';
 import { nearestHint } from './report.ts';
-import { commonSchema, kindSchemas } from './schemas.ts';
+import { validatorOf } from './validators.ts';
 
 /**
  * Holds every document against the JSON Schema of its kind. A schema is compiled once, when the first document of its
@@ -28,22 +26,6 @@ export function validate(documents: readonly FoldedDocument[], report: Report): 
     }
     return false;
   });
-}
-
-let ajv: Ajv2020 | null = null;
-const validators = new Map<DocumentKind, ValidateFunction>();
-
-function validatorOf(kind: DocumentKind): ValidateFunction {
-  let validator = validators.get(kind);
-  if (validator === undefined) {
-    if (ajv === null) {
-      ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true, validateFormats: false, messages: true });
-      ajv.addSchema(commonSchema);
-    }
-    validator = ajv.compile(kindSchemas[kind]);
-    validators.set(kind, validator);
-  }
-  return validator;
 }
 
 /** `if`, `anyOf` and `oneOf` repeat what their branches said; one fault per place and reason is enough. */

@@ -54,6 +54,8 @@ export interface EngineSettings {
   readonly metadataFolder: string;
   /** The built web application; it may be missing. */
   readonly webFolder: string;
+  /** The built designer; may be missing. */
+  readonly designerFolder: string;
   readonly version: string;
 }
 

@@ -55,6 +55,14 @@ const routes: RouteRecordRaw[] = [
     meta: { for: 'admins', title: 'welcome.title' },
   },
   {
+    // Another application of the same server.
+    path: '/designer/:path(.*)*',
+    name: 'designer',
+    component: () => import('../shell/StartingScreen.vue'),
+    beforeEnter: (to) => window.location.assign(to.fullPath),
+    meta: { for: 'admins' },
+  },
+  {
     path: '/',
     component: () => import('../shell/AppShell.vue'),
     children: [

@@ -359,6 +359,23 @@ export const ROUTES: Readonly<Record<string, RouteDescription>> = {
     body: object({ plan_id: text() }),
     data: { type: 'object' },
   },
+  'GET /api/v1/metadata/sources': {
+    tag: 'Metadata',
+    summary: 'The documents of every layer as they were written',
+    data: { type: 'object' },
+  },
+  'GET /api/v1/metadata/draft': {
+    tag: 'Metadata',
+    summary: 'What admins are changing and have not published, and who is at work on it',
+    data: { type: 'object' },
+  },
+  'PUT /api/v1/metadata/draft': {
+    tag: 'Metadata',
+    summary: 'Keeps changes without publishing them, all or none',
+    body: object({ changes: list({ type: 'object' }), place: text() }),
+    data: { type: 'object' },
+  },
+  'DELETE /api/v1/metadata/draft': { tag: 'Metadata', summary: 'Forgets all unpublished changes' },
   'GET /api/v1/metadata/versions': {
     tag: 'Metadata',
     summary: 'The versions that have served, the latest first',
