@@ -98,6 +98,34 @@ export const membershipRestrictions = defineTable(
   { primaryKey: ['membership_id'], links: { membership_id: { to: 'memberships', onDelete: 'cascade' } } },
 );
 
+/**
+ * People whom an admin asked to join, until they do. `id` names it for admins; `secret` is the SHA-256 of what the letter
+ * carries. `invited_by` vouches for the roles: once they may not give them any more, the invitation opens nothing.
+ */
+export const invitations = defineTable(
+  'invitations',
+  {
+    id: id(),
+    company_id: id(),
+    email: text(255),
+    roles: json(),
+    restrictions: optional(json()),
+    invited_by: id(),
+    secret: exactText(64),
+    created_at: datetime(),
+    sent_at: datetime(),
+    expires_at: datetime(),
+  },
+  {
+    unique: [['company_id', 'email'], ['secret']],
+    indexes: [['invited_by']],
+    links: {
+      company_id: { to: 'companies', onDelete: 'cascade' },
+      invited_by: { to: 'users', onDelete: 'cascade' },
+    },
+  },
+);
+
 /** A browser that is signed in. `id` is the SHA-256 of the cookie's secret, in hexadecimal. */
 export const sessions = defineTable(
   'sessions',

@@ -22,16 +22,20 @@ export interface Server {
   remove(): Promise<void>;
 }
 
-/** Starts a server on a data folder and a port of its own; resolves once it serves. */
-export async function startServer(): Promise<Server> {
+/**
+ * Starts a server on a data folder and a port of its own; resolves once it serves.
+ *
+ * @param settings more of its environment
+ */
+export async function startServer(settings: Readonly<Record<string, string>> = {}): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'rangka-journey-'));
   const port = await freePort();
-  let kill = await launch(folder, port);
+  let kill = await launch(folder, port, settings);
   return {
     url: `http://localhost:${port}`,
     kill: () => kill(),
     async start() {
-      kill = await launch(folder, port);
+      kill = await launch(folder, port, settings);
     },
     async remove() {
       await kill();
@@ -50,9 +54,13 @@ async function freePort(): Promise<number> {
 }
 
 /** Answers what kills the process. */
-async function launch(folder: string, port: number): Promise<() => Promise<void>> {
+async function launch(
+  folder: string,
+  port: number,
+  settings: Readonly<Record<string, string>>,
+): Promise<() => Promise<void>> {
   const child = spawn(process.execPath, [launcher, 'serve'], {
-    env: { PATH: process.env['PATH'], PORT: String(port), RANGKA_DATA: folder, RANGKA_RATE_LIMIT: 'off' },
+    env: { PATH: process.env['PATH'], PORT: String(port), RANGKA_DATA: folder, RANGKA_RATE_LIMIT: 'off', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

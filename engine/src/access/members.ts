@@ -13,8 +13,8 @@ const SELECT = `
 const LIST = statement(`${SELECT} WHERE m.company_id = ? ORDER BY u.name, m.id`);
 const FIND_USER = statement(`SELECT id FROM ${table('users')} WHERE email = ? AND is_active = 1`);
 const INSERT = statement(`
-  INSERT INTO ${table('memberships')} (company_id, user_id, roles, is_active, created_at, updated_at)
-  VALUES (?, ?, ?, 1, ?, ?)`);
+  INSERT INTO ${table('memberships')} (company_id, user_id, roles, is_active, last_used_at, created_at, updated_at)
+  VALUES (?, ?, ?, 1, ?, ?, ?)`);
 const UPDATE = statement(`UPDATE ${table('memberships')} SET roles = ?, is_active = ?, updated_at = ? WHERE id = ?`);
 const RESTRICT = statement(
   `INSERT INTO ${table('membership_restrictions')} (membership_id, restrictions) VALUES (?, ?)`,
@@ -56,15 +56,21 @@ export async function findPersonByEmail(reader: Reader, email: string): Promise<
   return row === undefined ? null : String(row['id']);
 }
 
-/** Throws StorageError `unique` when the person is a member already. */
+/**
+ * Throws StorageError `unique` when the person is a member already.
+ *
+ * @param comesIn whether the person did it: the company is then the one they mean when they name none
+ */
 export async function addMember(
   writer: Session,
   companyId: string,
   userId: string,
   roles: readonly string[],
+  { comesIn }: { readonly comesIn: boolean } = { comesIn: false },
 ): Promise<string> {
   const now = storedInstant(Date.now());
-  return (await writer.run(INSERT, [companyId, userId, JSON.stringify(roles), now, now])).lastId;
+  const usedAt = comesIn ? now : null;
+  return (await writer.run(INSERT, [companyId, userId, JSON.stringify(roles), usedAt, now, now])).lastId;
 }
 
 export async function changeMember(

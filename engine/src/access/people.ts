@@ -95,6 +95,11 @@ export async function findByEmail(
   return { id: String(row['id']), name: String(row['name']), email: String(row['email']), locale };
 }
 
+/** Whether there is an account of this address, deactivated ones included. */
+export async function isEmailKnown(reader: Reader, email: string): Promise<boolean> {
+  return (await reader.get(FIND_SIGN_IN, [normalEmail(email)])) !== undefined;
+}
+
 /** Notes that a person proved their address. */
 export async function verifyEmail(writer: Session, userId: string): Promise<void> {
   const now = storedInstant(Date.now());

@@ -36,7 +36,7 @@ const TOKEN_NAME_LENGTH_MAX = 100;
 const ABILITIES_MAX = 50;
 const CODE_LENGTH_MAX = 40;
 
-const PASSWORD_RULE = { lengthMin: PASSWORD_LENGTH_MIN, lengthMax: PASSWORD_LENGTH_MAX, verbatim: true };
+export const PASSWORD_RULE = { lengthMin: PASSWORD_LENGTH_MIN, lengthMax: PASSWORD_LENGTH_MAX, verbatim: true };
 
 /** Who somebody is: `/api/v1/auth`. */
 export function identityRoutes(engine: Engine, guard: SignInGuard): readonly Route[] {
@@ -56,7 +56,7 @@ export function identityRoutes(engine: Engine, guard: SignInGuard): readonly Rou
   ];
 }
 
-function originOf(ask: Ask): SessionOrigin {
+export function originOf(ask: Ask): SessionOrigin {
   return { address: ask.address, userAgent: ask.headers['user-agent'] ?? null };
 }
 
@@ -86,9 +86,14 @@ async function signUp(engine: Engine, ask: Ask): Promise<Answer> {
   };
   input.finish();
   const { session } = await register(engine, registration, originOf(ask));
-  const caller = await engine.identities.find('session', session.secret);
-  const answer = await me(engine, caller as Caller);
-  return { ...answer, status: 201, headers: cookieHeaders(engine, session.secret) };
+  return { ...(await signedIn(engine, session.secret)), status: 201 };
+}
+
+/** What a browser gets when its session begins: who somebody is, and the cookie. */
+export async function signedIn(engine: Engine, secret: string): Promise<Answer> {
+  const caller = await engine.identities.find('session', secret);
+  if (caller === null) throw refuse('wrong-credentials');
+  return { ...(await me(engine, caller)), headers: cookieHeaders(engine, secret) };
 }
 
 /** The business type as `business_type_id` or `business_type` names it, by id or slug; null after a fault. */
@@ -115,9 +120,7 @@ async function signIn(engine: Engine, guard: SignInGuard, ask: Ask): Promise<Ans
   const session = await engine.server.catalog.transaction((transaction) =>
     beginSession(transaction, account.id, originOf(ask)),
   );
-  const caller = await engine.identities.find('session', session.secret);
-  if (caller === null) throw refuse('wrong-credentials');
-  return { ...(await me(engine, caller)), headers: cookieHeaders(engine, session.secret) };
+  return signedIn(engine, session.secret);
 }
 
 /** Who turned it on also shows a code of the app, or one of the recovery codes. */

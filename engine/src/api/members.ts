@@ -9,22 +9,21 @@ import {
 } from '../access/members.ts';
 import type { Membership } from '../access/members.ts';
 import { actorOf } from '../access/caller.ts';
+import { demandGrantable } from '../access/granting.ts';
+import { removeInvitationTo } from '../access/invitations.ts';
 import { ADMIN_ROLE, USER_ROLE } from '../access/member.ts';
-import type { Restrictions } from '../access/member.ts';
 import { EMAIL_LENGTH_MAX, normalEmail } from '../access/people.ts';
 import { refuse } from '../base/errors.ts';
-import { isRowId } from '../base/ids.ts';
 import { textIn } from '../metamodel/text.ts';
 import { noteActivity } from '../runtime/activities.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { StorageError } from '../storage/fault.ts';
 import type { Session } from '../storage/database.ts';
 import { Input } from './input.ts';
+import { readRestrictions, readRoles } from './member-input.ts';
 import { readParameters } from './parameters.ts';
 import { admin, member } from './route.ts';
 import type { Answer, CompanyAsk, Route } from './route.ts';
-
-const ROLES_MAX = 50;
 
 /** The people of a company and the roles they may have (R-A6). */
 export function memberRoutes(engine: Engine): readonly Route[] {
@@ -63,47 +62,21 @@ function roles(ask: CompanyAsk): Answer {
   return { status: 200, body: { data: [...general, ...own] } };
 }
 
-function readRoles(input: Input, ask: CompanyAsk): readonly string[] | null {
-  const known = new Set([ADMIN_ROLE, USER_ROLE, ...ask.company.model.roles.map(({ name }) => name)]);
-  return input.texts('roles', ROLES_MAX, (role) => known.has(role), 'unknown-role');
-}
-
-const RESTRICTED_ENTITIES_MAX = 20;
-const RESTRICTED_RECORDS_MAX = 200;
-
-/** The records that a member is to be kept to: `{ "inventory.warehouse": ["3", "7"] }`; null lifts it. */
-function readRestrictions(input: Input, ask: CompanyAsk): Restrictions | null {
-  const given = input.object('restrictions');
-  if (given === null) return null;
-  const entries = Object.entries(given);
-  if (entries.length > RESTRICTED_ENTITIES_MAX) {
-    input.fault('restrictions', 'too-many', { maximum: String(RESTRICTED_ENTITIES_MAX) });
-  }
-  for (const [name, ids] of entries) {
-    const entity = ask.company.model.entities.get(name);
-    if (entity === undefined || entity.kind === 'lines') input.fault('restrictions', 'unknown-entity');
-    const isList = Array.isArray(ids) && ids.every((id) => typeof id === 'string' && isRowId(id));
-    if (!isList) input.fault('restrictions', 'type', { expected: 'list of ids' });
-    else if (ids.length > RESTRICTED_RECORDS_MAX) {
-      input.fault('restrictions', 'too-many', { maximum: String(RESTRICTED_RECORDS_MAX) });
-    }
-  }
-  return given as Restrictions;
-}
-
 /** Adds a person who has an account; the answer for an unknown address says no more than that it was not added. */
 async function add(engine: Engine, ask: CompanyAsk): Promise<Answer> {
   const input = new Input(ask.body);
   const email = normalEmail(input.text('email', { lengthMax: EMAIL_LENGTH_MAX, format: 'email' }));
   const given = readRoles(input, ask) ?? [USER_ROLE];
   input.finish();
+  demandGrantable(given, ask.caller.abilities, ask.company.model);
   const { catalog } = engine.server;
   const userId = await findPersonByEmail(catalog, email);
   if (userId === null) throw refuse('invalid', { faults: [{ pointer: '/email', code: 'not-addable' }] });
   try {
-    await changing(engine, ask, 'member.add', email, (transaction) =>
-      addMember(transaction, ask.company.entry.id, userId, given).then(() => undefined),
-    );
+    await changing(engine, ask, 'member.add', email, async (transaction) => {
+      await addMember(transaction, ask.company.entry.id, userId, given);
+      await removeInvitationTo(transaction, ask.company.entry.id, email);
+    });
   } catch (error) {
     if (error instanceof StorageError && error.kind === 'unique') {
       throw refuse('already-exists', { faults: [{ pointer: '/email', code: 'unique' }], cause: error });
@@ -125,6 +98,7 @@ async function change(engine: Engine, ask: CompanyAsk): Promise<Answer> {
     restrictions: input.has('restrictions') ? readRestrictions(input, ask) : found.restrictions,
   };
   input.finish();
+  demandGrantable(changed.roles, ask.caller.abilities, ask.company.model);
   if (wouldLoseLastAdmin(members, changed)) throw refuse('conflict');
   await changing(engine, ask, 'member.change', found.email, async (transaction) => {
     await changeMember(transaction, found.id, changed.roles, changed.isActive);

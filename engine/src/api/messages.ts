@@ -83,6 +83,10 @@ export const GATEWAY_MESSAGES = {
     en: 'This address is too old or was used before. Ask for a new letter',
     id: 'Alamat ini sudah lewat waktu atau sudah dipakai. Minta surat baru',
   },
+  'invitation-over': {
+    en: 'This invitation was accepted, withdrawn, or is too old. Ask for a new one',
+    id: 'Undangan ini sudah diterima, ditarik, atau lewat waktu. Minta undangan baru',
+  },
   'wrong-password': { en: 'This is not your present password', id: 'Ini bukan kata sandi Anda saat ini' },
 } as const satisfies Readonly<Record<string, { readonly en: string; readonly id: string }>>;
 

@@ -1,5 +1,6 @@
 import { findEntity } from '../access/authorize.ts';
 import { actorOf } from '../access/caller.ts';
+import { actionsOn } from '../access/entity-actions.ts';
 import { ADMIN_ROLE, USER_ROLE } from '../access/member.ts';
 import { listMembers } from '../access/members.ts';
 import type { Membership } from '../access/members.ts';
@@ -18,10 +19,6 @@ import type { Engine } from '../runtime/engine.ts';
 import { readParameters } from './parameters.ts';
 import { admin } from './route.ts';
 import type { Answer, CompanyAsk, Route } from './route.ts';
-
-/** Actions that every entity has; workflows add their transitions. */
-const ACTIONS = ['read', 'create', 'update', 'delete', 'export', 'import', 'print'] as const;
-const DOCUMENT_ACTIONS = ['submit', 'cancel', 'amend'] as const;
 
 /** What a member can do, and why: the roles, the grants behind each action, and for one record which of them hold. */
 export function rightsRoutes(engine: Engine): readonly Route[] {
@@ -66,8 +63,7 @@ async function explained(
   const rights = rightsOf(roles, model);
   const held = new Set([USER_ROLE, ...roles]);
   const granted = model.grants.filter((grant) => grant.entity === entity && held.has(grant.role));
-  const transitions = model.workflows.get(entity.name)?.transitions.map((each) => `transition:${each.name}`) ?? [];
-  const actions = [...ACTIONS, ...(entity.kind === 'document' ? DOCUMENT_ACTIONS : []), ...transitions];
+  const actions = actionsOn(entity, model);
   const reach = reachOf(actor, ['*'], model);
   return {
     entity: entity.name,

@@ -8,6 +8,7 @@ import { draftRoutes } from './drafts.ts';
 import { fileRoutes } from './files.ts';
 import { graphQlRoutes } from './graphql/routes.ts';
 import { identityRoutes } from './identity.ts';
+import { invitationRoutes } from './invitations.ts';
 import { ledgerRoutes } from './ledgers.ts';
 import { memberRoutes } from './members.ts';
 import { metadataRoutes } from './metadata.ts';
@@ -46,6 +47,7 @@ export function allRoutes(engine: Engine): readonly Route[] {
     ...recoveryRoutes(engine, guard),
     ...secondFactorRoutes(engine, guard),
     ...memberRoutes(engine),
+    ...invitationRoutes(engine, guard),
     ...catalogRoutes(engine),
     ...records,
     ...inVersion2(records, recordRoutesV2()),

@@ -23,5 +23,6 @@ export const queryKeys = {
   sessions: ['sessions'] as const,
   tokens: ['tokens'] as const,
   members: ['members'] as const,
+  invitations: ['invitations'] as const,
   roles: (locale: string) => ['roles', locale] as const,
 };

@@ -49,6 +49,12 @@ const routes: RouteRecordRaw[] = [
     meta: { for: 'everybody', title: 'recovery.verify' },
   },
   {
+    path: '/invitation',
+    name: 'invitation',
+    component: () => import('../identity/InvitationPage.vue'),
+    meta: { for: 'everybody', title: 'invitation.title' },
+  },
+  {
     path: '/welcome',
     name: 'welcome',
     component: () => import('../onboarding/WelcomePage.vue'),

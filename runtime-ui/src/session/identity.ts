@@ -46,3 +46,12 @@ export interface Registration {
   readonly business_type: string;
   readonly locale: Locale;
 }
+
+/** What somebody who was invited and has no account yet says of themselves. */
+export interface Acceptance {
+  /** The secret of the letter. */
+  readonly token: string;
+  readonly name: string;
+  readonly password: string;
+  readonly locale: Locale;
+}

@@ -7,7 +7,7 @@ import { ApiProblem } from '../api/problem.ts';
 import { queryClient } from '../api/query-client.ts';
 import { isLocale, setLocale } from '../i18n/i18n.ts';
 import { isTheme, setTheme } from '../theme/theme.ts';
-import type { Company, Identity, Person, Registration } from './identity.ts';
+import type { Acceptance, Company, Identity, Person, Registration } from './identity.ts';
 
 const ADMIN_ROLE = 'admin';
 
@@ -50,6 +50,14 @@ export const useSession = defineStore('session', () => {
   /** Throws ApiProblem with the faults of the form. */
   async function signUp(registration: Registration): Promise<void> {
     await enter(await api.post<Answer<Identity>>('/auth/register', registration));
+  }
+
+  /** Makes the account of somebody who was invited, and signs them in. Throws ApiProblem with the faults of the form. */
+  async function acceptInvitation(acceptance: Acceptance): Promise<void> {
+    const answer = await api.post<Answer<Identity>>('/auth/invitation/accept', acceptance);
+    // Whoever was signed in here before leaves nothing behind.
+    forget();
+    await enter(answer);
   }
 
   /** Throws ApiProblem; 401 when address or password are wrong. */
@@ -122,6 +130,7 @@ export const useSession = defineStore('session', () => {
     isExpected,
     load,
     signUp,
+    acceptInvitation,
     signIn,
     signOut,
     forget,

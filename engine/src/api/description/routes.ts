@@ -104,6 +104,17 @@ const memberOf = object({
   is_active: flag,
   restrictions,
 });
+const invitation = object({
+  id,
+  email,
+  roles: list(text()),
+  restrictions,
+  invited_by: text(),
+  sent_at: instant,
+  expires_at: instant,
+  state: choice('open', 'expired', 'inviter-left'),
+});
+const invitedTo = object({ slug: text(), name: text() });
 const view = object({
   id,
   entity: text(),
@@ -231,6 +242,32 @@ export const ROUTES: Readonly<Record<string, RouteDescription>> = {
     data: memberOf,
   },
   'DELETE /api/v1/members/:id': { tag: 'People', summary: 'Removes a member' },
+  'GET /api/v1/invitations': { tag: 'People', summary: 'Who was asked to join', data: list(invitation) },
+  'POST /api/v1/invitations': {
+    tag: 'People',
+    summary: 'Asks an address to join, with or without an account',
+    status: 201,
+    body: object({ email, 'roles?': list(text()), 'restrictions?': restrictions }),
+    data: invitation,
+  },
+  'POST /api/v1/invitations/:id/letter': {
+    tag: 'People',
+    summary: 'Sends the letter of an invitation once more; the former one opens nothing',
+    data: invitation,
+  },
+  'DELETE /api/v1/invitations/:id': { tag: 'People', summary: 'Withdraws an invitation' },
+  'POST /api/v1/auth/invitation': {
+    tag: 'Identity',
+    summary: 'What the invitation of a letter says',
+    body: object({ token: text() }),
+    data: object({ company: invitedTo, email, invited_by: text(), expires_at: instant, has_account: flag }),
+  },
+  'POST /api/v1/auth/invitation/accept': {
+    tag: 'Identity',
+    summary: 'Accepts an invitation; whoever has no account gets one and is signed in',
+    body: object({ token: text(), 'name?': text({ maxLength: 255 }), 'password?': password, 'locale?': locale }),
+    data: object({ company: invitedTo, user: nullable({ type: 'object' }) }),
+  },
   'GET /api/v1/members/:id/rights': {
     tag: 'People',
     summary: 'What a member can do, and why',

@@ -1,0 +1,134 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openBrowser, visit } from '../support/browser.ts';
+import type { Visitor } from '../support/browser.ts';
+import { startMailServer } from '../support/mail-server.ts';
+import type { MailServer } from '../support/mail-server.ts';
+import { startServer } from '../support/server.ts';
+import type { Server } from '../support/server.ts';
+import { skipAfterFailure } from '../support/steps.ts';
+
+const PASSWORD = 'roti hangat tiap pagi';
+const CLERK = 'budi@example.com';
+
+describe('people of a company', () => {
+  let server: Server;
+  let mail: MailServer;
+  let browser: Browser;
+  let owner: Visitor;
+  let clerk: Visitor;
+
+  skipAfterFailure();
+  beforeAll(async () => {
+    mail = await startMailServer();
+    [server, browser] = await Promise.all([startServer({ RANGKA_SMTP_URL: mail.url }), openBrowser()]);
+    owner = await visit(browser, server.url, { locale: 'en-GB' });
+    clerk = await visit(browser, server.url, { locale: 'en-GB' });
+    await owner.page.goto('/');
+    await owner.page.request.post('/api/v1/auth/register', {
+      data: {
+        name: 'Dewi Lestari',
+        email: 'dewi@example.com',
+        password: PASSWORD,
+        company_name: 'Toko Bersama',
+        business_type: 'bakery',
+        locale: 'en',
+      },
+    });
+    await owner.page.evaluate(() => localStorage.setItem('rangka.signed-in', 'true'));
+    await call('POST', '/user-modules', { module: 'sales' });
+    await call('POST', '/records/sales.customer', { name: 'Warung Bu Sri', city: 'Bandung' });
+    await call('POST', '/records/sales.customer', { name: 'Kafe Senja', city: 'Cimahi' });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.remove();
+    await mail.close();
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') {
+      await owner.picture('people-failed-owner');
+      await clerk.picture('people-failed-clerk');
+    }
+    expect([owner.troubles, clerk.troubles]).toEqual([[], []]);
+  });
+
+  /** Asks the API as the owner. */
+  async function call(method: string, path: string, body?: unknown): Promise<unknown> {
+    const { request } = owner.page;
+    const me = (await (await request.get('/api/v1/auth/me')).json()) as { data: { csrf_token: string } };
+    const answer = await request.fetch(`/api/v1${path}`, {
+      method,
+      headers: { 'X-CSRF-Token': me.data.csrf_token },
+      ...(body === undefined ? {} : { data: body }),
+    });
+    expect({ path, ok: answer.ok() }).toEqual({ path, ok: true });
+    return ((await answer.json()) as { data: unknown }).data;
+  }
+
+  /** The way that the latest letter to an address names. */
+  async function wayFromLetter(email: string): Promise<string> {
+    const find = (): string | undefined =>
+      mail.received
+        .filter(({ to }) => to.includes(email))
+        .map(({ text }) => /(\/invitation#[\w-]{43})/.exec(text)?.[1])
+        .at(-1);
+    await expect.poll(find, { timeout: 10_000 }).toBeDefined();
+    return find() ?? '';
+  }
+
+  it('are invited by an admin, with a role and the records they are kept to', async () => {
+    const { page } = owner;
+    await page.goto('/settings');
+    await page.getByRole('button', { name: 'Invite member' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('E-mail address').fill(CLERK);
+    await dialog.getByLabel('Sales clerk').check();
+    await dialog.getByRole('button', { name: 'Limit a kind of record' }).click();
+    await dialog.getByRole('option', { name: 'Customer', exact: true }).click();
+    await dialog.getByLabel('Add Customer').click();
+    await page.getByRole('option', { name: /Warung Bu Sri/ }).click();
+    await owner.picture('people-invite');
+    await dialog.getByRole('button', { name: 'Send invitation' }).click();
+    await page.getByText(`A letter to ${CLERK} is on its way`).waitFor();
+    await page.getByText('Invited by Dewi Lestari').waitFor();
+    await owner.picture('people-invited');
+  });
+
+  it('accept with a name and a password, and see only what their role gives', async () => {
+    const { page } = clerk;
+    await page.goto(await wayFromLetter(CLERK));
+    await page.getByRole('heading', { name: 'Work with Toko Bersama' }).waitFor();
+    await clerk.picture('people-accept');
+    await page.getByLabel('Your name').fill('Budi Santoso');
+    await page.getByLabel(/^Password/).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Join Toko Bersama' }).click();
+    await page.getByRole('heading', { name: 'Hello, Budi' }).waitFor();
+    await page.goto('/records/sales.customer');
+    await page.getByText('Warung Bu Sri').first().waitFor();
+    expect(await page.getByText('Kafe Senja').count()).toBe(0);
+    await page.goto('/settings');
+    await page.getByRole('heading', { name: 'Hello, Budi' }).waitFor();
+  });
+
+  it('find that a letter works once', async () => {
+    const visitor = await visit(browser, server.url, { locale: 'id-ID' });
+    await visitor.page.goto(await wayFromLetter(CLERK));
+    await visitor.page.getByText('Undangan ini tidak berlaku').waitFor();
+    expect(visitor.troubles).toEqual([]);
+    await visitor.context.close();
+  });
+
+  it('lose a right within a second when an admin takes it away', async () => {
+    await clerk.page.goto('/records/sales.customer/1');
+    await clerk.page.getByLabel('City').waitFor();
+    const { page } = owner;
+    await page.goto('/settings');
+    await page.getByRole('button', { name: 'Actions for Budi Santoso' }).click();
+    await page.getByRole('menuitem', { name: 'Change roles and records' }).click();
+    await page.getByLabel('Sales clerk').uncheck();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await clerk.page.getByLabel('City').waitFor({ state: 'detached', timeout: 1_500 });
+  });
+});
