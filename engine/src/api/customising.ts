@@ -1,6 +1,7 @@
 import { actorOf } from '../access/caller.ts';
+import { demandGrantable } from '../access/granting.ts';
 import { refuse } from '../base/errors.ts';
-import { changedLayer } from '../runtime/company-layer.ts';
+import { changedLayer, layerChanges } from '../runtime/company-layer.ts';
 import type { CompanyLayer } from '../runtime/company-layer.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { isScope, layerWithPackage, packageOf } from '../runtime/metadata-package.ts';
@@ -34,6 +35,7 @@ async function plan(engine: Engine, ask: CompanyAsk): Promise<Answer> {
   const { changes, note } = readPlanned(ask.body);
   const layer = changedLayer(ask.company.layer, changes);
   demandSize(layer, '/changes');
+  demandRights(engine, ask, layer);
   const made = await planLayer(engine.models, ask.company, layer, { note, keep: true });
   return { status: 200, body: { data: planJson(made) } };
 }
@@ -67,8 +69,18 @@ async function published(engine: Engine, ask: CompanyAsk, planId: string): Promi
   return { status: 200, body: { data: { version: number, model_hash: model.hash } } };
 }
 
+/** Nobody publishes a right they lack (promise R5): a token changes no role that opens more than its abilities cover. */
+function demandRights(engine: Engine, { company, caller }: CompanyAsk, layer: CompanyLayer): void {
+  const roles = layerChanges(company.layer, layer).flatMap(({ kind, document }) =>
+    kind === 'permission' && typeof document?.['role'] === 'string' ? [document['role']] : [],
+  );
+  const model = roles.length === 0 ? null : engine.models.compile(company.modules, layer).model;
+  if (model !== null) demandGrantable(roles, caller.abilities, model);
+}
+
 /** Plans a layer and publishes it at once. A layer that cannot be applied is refused with its plan. */
 async function publishLayer(engine: Engine, ask: CompanyAsk, layer: CompanyLayer, note: string): Promise<Answer> {
+  demandRights(engine, ask, layer);
   const made = await planLayer(engine.models, ask.company, layer, { note, keep: true });
   if (made.id === null) throw refuse('conflict', { data: planJson(made) });
   return published(engine, ask, made.id);

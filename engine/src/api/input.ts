@@ -102,6 +102,43 @@ export class Input {
     return items.map(String);
   }
 
+  /** A list of objects whose content is somebody else's to check; null when it is absent or null. */
+  objects(name: string, countMax: number): readonly JsonObject[] | null {
+    const value = this.#value(name);
+    if (value === undefined || value === null) return null;
+    if (!Array.isArray(value)) {
+      this.fault(name, 'type', { expected: 'array' });
+      return null;
+    }
+    if (value.length > countMax) this.fault(name, 'too-many', { maximum: String(countMax) });
+    const items = value.slice(0, countMax) as readonly unknown[];
+    for (const [index, item] of items.entries()) {
+      if (typeof item === 'object' && item !== null && !Array.isArray(item)) continue;
+      this.#faults.push({ pointer: `${pointerStep(name)}/${index}`, code: 'type', parameters: { expected: 'object' } });
+      return null;
+    }
+    return items as readonly JsonObject[];
+  }
+
+  /** A text that stands for all languages, or one for each by its code; null when it is absent or null. */
+  textOrTexts(name: string, locales: readonly string[], rule: TextRule): Readonly<Record<string, string>> | null {
+    const value = this.#value(name);
+    if (value === undefined || value === null) return null;
+    if (typeof value !== 'object' || Array.isArray(value)) {
+      const text = this.optionalText(name, rule);
+      return text === null ? {} : { [locales[0] ?? 'en']: text };
+    }
+    const inner = new Input(value);
+    const texts = Object.fromEntries(
+      locales.flatMap((locale) => {
+        const text = inner.optionalText(locale, rule);
+        return text === null ? [] : [[locale, text]];
+      }),
+    );
+    this.#faults.push(...inner.#left(name));
+    return texts;
+  }
+
   /** An object whose content is somebody else's to check; null when it is absent or null. */
   object(name: string): JsonObject | null {
     const value = this.#value(name);
@@ -124,6 +161,14 @@ export class Input {
       if (!this.#known.has(name)) this.fault(name, 'unknown-property', { known: [...this.#known].join(', ') });
     }
     if (this.#faults.length > 0) throw refuse('invalid', { faults: this.#faults });
+  }
+
+  /** All faults, unknown properties among them, below the property of another object. */
+  #left(name: string): readonly Fault[] {
+    for (const each of Object.keys(this.#body)) {
+      if (!this.#known.has(each)) this.fault(each, 'unknown-property', { known: [...this.#known].join(', ') });
+    }
+    return this.#faults.map((fault) => ({ ...fault, pointer: `${pointerStep(name)}${fault.pointer}` }));
   }
 
   #value(name: string): unknown {

@@ -11,10 +11,9 @@ import type { Membership } from '../access/members.ts';
 import { actorOf } from '../access/caller.ts';
 import { demandGrantable } from '../access/granting.ts';
 import { removeInvitationTo } from '../access/invitations.ts';
-import { ADMIN_ROLE, USER_ROLE } from '../access/member.ts';
+import { USER_ROLE } from '../access/member.ts';
 import { EMAIL_LENGTH_MAX, normalEmail } from '../access/people.ts';
 import { refuse } from '../base/errors.ts';
-import { textIn } from '../metamodel/text.ts';
 import { noteActivity } from '../runtime/activities.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { StorageError } from '../storage/fault.ts';
@@ -22,17 +21,16 @@ import type { Session } from '../storage/database.ts';
 import { Input } from './input.ts';
 import { readRestrictions, readRoles } from './member-input.ts';
 import { readParameters } from './parameters.ts';
-import { admin, member } from './route.ts';
+import { admin } from './route.ts';
 import type { Answer, CompanyAsk, Route } from './route.ts';
 
-/** The people of a company and the roles they may have (R-A6). */
+/** The people of a company (R-A6). */
 export function memberRoutes(engine: Engine): readonly Route[] {
   return [
     admin('members', 'GET /api/v1/members', (ask) => list(engine, ask)),
     admin('members', 'POST /api/v1/members', (ask) => add(engine, ask), { body: 'json' }),
     admin('members', 'PATCH /api/v1/members/:id', (ask) => change(engine, ask), { body: 'json' }),
     admin('members', 'DELETE /api/v1/members/:id', (ask) => remove(engine, ask)),
-    member('members', 'GET /api/v1/roles', roles),
   ];
 }
 
@@ -45,21 +43,6 @@ async function list(engine: Engine, ask: CompanyAsk): Promise<Answer> {
   readParameters(ask.queryText, []);
   const members = await listMembers(engine.server.catalog, ask.company.entry.id);
   return { status: 200, body: { data: members.map(memberJson) } };
-}
-
-/** The roles that may be given: the two of every company, and those of the active modules. */
-function roles(ask: CompanyAsk): Answer {
-  readParameters(ask.queryText, []);
-  const general = [
-    { name: ADMIN_ROLE, label: 'Admin', module: null },
-    { name: USER_ROLE, label: ask.locale === 'id' ? 'Pengguna' : 'User', module: null },
-  ];
-  const own = ask.company.model.roles.map(({ name, label, module }) => ({
-    name,
-    label: textIn(label, ask.locale),
-    module,
-  }));
-  return { status: 200, body: { data: [...general, ...own] } };
 }
 
 /** Adds a person who has an account; the answer for an unknown address says no more than that it was not added. */

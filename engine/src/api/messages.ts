@@ -43,6 +43,15 @@ export const GATEWAY_MESSAGES = {
     id: '“{found}” bukan kemampuan; tulis *, records:read, records:write, atau entity.name:read',
   },
   'unknown-role': { en: 'There is no role “{found}” here', id: 'Tidak ada peran “{found}” di sini' },
+  'role-of-a-module': {
+    en: 'This role belongs to a module. Copy it and change the copy',
+    id: 'Peran ini milik sebuah modul. Salin peran ini lalu ubah salinannya',
+  },
+  'role-in-use': { en: 'These people have the role: {people}', id: 'Orang berikut memiliki peran ini: {people}' },
+  slug: {
+    en: 'This must begin with a letter from a to z',
+    id: 'Isian ini harus diawali huruf a sampai z',
+  },
   'schema-blocked': {
     en: '{place} cannot become what the module needs without losing data ({reason})',
     id: '{place} tidak dapat disesuaikan dengan modul tanpa kehilangan data ({reason})',

@@ -8,13 +8,14 @@ import { reachOf } from '../access/reach.ts';
 import { rightsOf } from '../access/rights.ts';
 import { refuse } from '../base/errors.ts';
 import { isRowId } from '../base/ids.ts';
-import type { Entity, Grant, GrantedFields } from '../compiler/model.ts';
+import type { Entity, Grant } from '../compiler/model.ts';
 import type { Actor } from '../metamodel/operation.ts';
 import { heldPermits } from '../records/bounds.ts';
 import { loadRecord } from '../records/load-record.ts';
 import type { Reach } from '../records/reach.ts';
 import { readingFrom } from '../records/write-unit.ts';
 import { recordContext } from '../runtime/company.ts';
+import { pathsOf } from '../runtime/company-roles.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { readParameters } from './parameters.ts';
 import { admin } from './route.ts';
@@ -90,14 +91,9 @@ function because(roles: readonly string[], grants: readonly Grant[], isAllowed: 
     role,
     permission: document,
     where: whereSource,
-    read: fieldNames(read),
-    write: fieldNames(write),
+    read: pathsOf(read),
+    write: pathsOf(write),
   }));
-}
-
-function fieldNames(fields: GrantedFields | null): readonly string[] | null {
-  if (fields === null) return null;
-  return [...fields].flatMap(([name, rows]) => (rows === null ? [name] : [...rows].map((row) => `${name}.${row}`)));
 }
 
 /** Whether the action is open on one record, as the member would meet it now. */

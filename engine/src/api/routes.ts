@@ -24,6 +24,7 @@ import { recordRoutesV2 } from './records-v2.ts';
 import { reportRoutes } from './reports.ts';
 import type { Route } from './route.ts';
 import { rightsRoutes } from './rights.ts';
+import { roleRoutes } from './roles.ts';
 import { secondFactorRoutes } from './second-factor.ts';
 import { shareRoutes } from './shares.ts';
 import { SignInGuard } from './sign-in-guard.ts';
@@ -52,6 +53,7 @@ export function allRoutes(engine: Engine): readonly Route[] {
     ...records,
     ...inVersion2(records, recordRoutesV2()),
     ...rightsRoutes(engine),
+    ...roleRoutes(engine),
     ...notificationRoutes(),
     ...delegationRoutes(engine),
     ...outboxRoutes(engine),

@@ -115,6 +115,21 @@ const invitation = object({
   state: choice('open', 'expired', 'inviter-left'),
 });
 const invitedTo = object({ slug: text(), name: text() });
+const roleLabel: JsonSchema = { oneOf: [text({ maxLength: 100 }), object({ 'en?': text(), 'id?': text() })] };
+const roleGrant = object({
+  entity: text(),
+  actions: list(text()),
+  'where?': nullable(text()),
+  'read?': nullable(list(text())),
+  'write?': nullable(list(text())),
+});
+const role = object({
+  name: text(),
+  label: mapOf(text()),
+  is_own: flag,
+  version: nullable(text()),
+  grants: list(roleGrant),
+});
 const view = object({
   id,
   entity: text(),
@@ -288,8 +303,36 @@ export const ROUTES: Readonly<Record<string, RouteDescription>> = {
   'GET /api/v1/roles': {
     tag: 'People',
     summary: 'Roles that may be given',
-    data: list(object({ name: text(), label: text(), module: nullable(text()) })),
+    data: list(object({ name: text(), label: text(), module: nullable(text()), is_own: flag })),
   },
+  'GET /api/v1/roles/grantable': {
+    tag: 'People',
+    summary: 'Everything there is to grant: modules, entities, actions and fields',
+    data: list(object({ slug: text(), name: text(), is_open: flag, entities: list({ type: 'object' }) })),
+  },
+  'POST /api/v1/roles/conditions': {
+    tag: 'People',
+    summary: 'Whether a condition of a grant can be taken',
+    body: object({ entity: text(), where: text({ maxLength: 2000 }) }),
+    data: object({ valid: flag, faults: list(object({ code: text(), message: text(), hint: nullable(text()) })) }),
+  },
+  'GET /api/v1/roles/:role': { tag: 'People', summary: 'A role and what it is granted', data: role },
+  'POST /api/v1/roles': {
+    tag: 'People',
+    summary: 'Makes a role of the company’s own',
+    status: 201,
+    query: { dry_run: flag },
+    body: object({ label: roleLabel, 'name?': text({ maxLength: 40 }), grants: list(roleGrant) }),
+    data: role,
+  },
+  'PATCH /api/v1/roles/:role': {
+    tag: 'People',
+    summary: 'Changes a role of the company’s own',
+    query: { dry_run: flag },
+    body: object({ version: text(), 'label?': roleLabel, 'grants?': list(roleGrant) }),
+    data: role,
+  },
+  'DELETE /api/v1/roles/:role': { tag: 'People', summary: 'Deletes a role that nobody has' },
   'GET /api/v1/delegations': { tag: 'People', summary: 'Who stands in for you', data: list({ type: 'object' }) },
   'POST /api/v1/delegations': {
     tag: 'People',
