@@ -24,5 +24,6 @@ export const queryKeys = {
   tokens: ['tokens'] as const,
   members: ['members'] as const,
   invitations: ['invitations'] as const,
+  grantable: (locale: string) => ['roles', 'grantable', locale] as const,
   roles: (locale: string) => ['roles', locale] as const,
 };

@@ -32,6 +32,9 @@ export interface Invitation {
 export interface Role {
   readonly name: string;
   readonly label: string;
+  /** The module that brings it; null for the company's own, and for admins and all members. */
+  readonly module: string | null;
+  readonly is_own: boolean;
 }
 
 export function useMembers() {

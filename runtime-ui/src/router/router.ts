@@ -15,6 +15,7 @@ declare module 'vue-router' {
   }
 }
 
+const rolePage = () => import('../roles/RolePage.vue');
 const recordForm = () => import('../records/RecordFormPage.vue');
 
 const routes: RouteRecordRaw[] = [
@@ -102,6 +103,26 @@ const routes: RouteRecordRaw[] = [
         name: 'settings',
         component: () => import('../company/CompanySettingsPage.vue'),
         meta: { title: 'nav.settings', for: 'admins' },
+      },
+      {
+        path: 'settings/roles',
+        name: 'roles',
+        component: () => import('../roles/RolesPage.vue'),
+        meta: { title: 'nav.roles', for: 'admins' },
+      },
+      {
+        path: 'settings/roles/new',
+        name: 'role-new',
+        component: rolePage,
+        props: ({ query }) => ({ copyOf: query['copyOf'] }),
+        meta: { title: 'nav.roles', for: 'admins', isWide: true },
+      },
+      {
+        path: 'settings/roles/:role',
+        name: 'role',
+        component: rolePage,
+        props: true,
+        meta: { title: 'nav.roles', for: 'admins', isWide: true },
       },
       {
         path: 'settings/activity',
