@@ -5,7 +5,7 @@ import { counter, file, history, idempotency, outbox, savedView, sequence, setti
 import { rollupQueue, voucher } from './ledgers.ts';
 import { costBasis, costLayer, recost } from './recost.ts';
 import { approval, delegation, effect, memberLimit, notification, outboxFailure, schedule } from './workflow.ts';
-import { share } from './shares.ts';
+import { movingShares, share, shared } from './shares.ts';
 import {
   designerPresence,
   metadataDocument,
@@ -36,6 +36,7 @@ const costTables = [costLayer, costBasis, recost];
 const historyTables = [historySeal];
 const commentTables = [comment];
 const shareTables = [share];
+const sharedTables = [shared];
 const planTables = [metadataPlan];
 const designerTables = [metadataDraft, designerPresence];
 
@@ -50,6 +51,7 @@ export const companyTables = [
   ...shareTables,
   ...planTables,
   ...designerTables,
+  ...sharedTables,
 ];
 
 export const companySteps = {
@@ -62,4 +64,5 @@ export const companySteps = {
   '0008-shares': creatingTables(shareTables),
   '0009-metadata-plans': creatingTables(planTables),
   '0010-designer': creatingTables(designerTables),
+  '0011-shared': movingShares,
 };

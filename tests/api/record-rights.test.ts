@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { depotDocuments } from '../../engine/src/access/test-depot.ts';
-import { openGateway, places } from './test-gateway.ts';
+import { listCompanies } from '../../engine/src/runtime/company-entries.ts';
+import { faultsOf, openGateway, places } from './test-gateway.ts';
 import type { Client, TestGateway } from './test-gateway.ts';
 
 /** A folder of modules that holds the depot alone. */
@@ -184,6 +185,31 @@ describe.each(places)('rights on single records and fields on $name', (place) =>
     expect((await owner.get(`${east}/shares`)).body['data']).toMatchObject([{ may_write: false }]);
     expect((await owner.delete(`${east}/shares/${String(share.body['data']?.['id'])}`)).status).toBe(204);
     expect((await asClerk(east)).status).toBe(404);
+  });
+
+  it('open to everybody with a role, and for a time only', async () => {
+    const east = `${ORDERS}/${ids['east']}`;
+    const bad = await owner.post(`${east}/shares`, {
+      role: 'depot.west',
+      email: 'clerk@example.com',
+      until: '2020-01-01',
+    });
+    expect(faultsOf(bad)).toEqual({ '/role': 'not-both', '/until': 'datetime' });
+    const past = await owner.post(`${east}/shares`, { role: 'depot.west', until: '2020-01-01T00:00:00Z' });
+    expect(faultsOf(past)).toEqual({ '/until': 'past' });
+    for (const role of ['depot.nobody', 'depot.stranger', 'user']) {
+      expect(faultsOf(await owner.post(`${east}/shares`, { role }))).toEqual({ '/role': 'not-shareable' });
+    }
+    const until = new Date(Date.now() + 60_000).toISOString();
+    const share = await owner.post(`${east}/shares`, { role: 'depot.west', until });
+    expect(share).toMatchObject({ status: 201, body: { data: { role: 'depot.west', person: null, until } } });
+    expect((await asClerk(east)).body['data']).toMatchObject({ code: 'east' });
+    expect((await clerk.patch(east, { version: '1', note: 'x' }, here)).status).toBe(403);
+    const depot = (await listCompanies(gateway.engine.server.catalog)).find(({ slug }) => slug === 'depot');
+    const { knex } = gateway.engine.server.company(depot?.slug ?? '');
+    await knex('rk_shared').update({ ends_at: '2020-01-01 00:00:00.000' });
+    expect((await asClerk(east)).status).toBe(404);
+    expect((await owner.delete(`${east}/shares/${String(share.body['data']?.['id'])}`)).status).toBe(204);
   });
 
   it('keep a member to chosen records, from the next request on', async () => {

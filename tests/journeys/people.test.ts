@@ -178,6 +178,41 @@ describe('people of a company', () => {
     expect(await clerk.page.getByText('Warung Bu Sri').count()).toBe(0);
   });
 
+  it('are explained: what they can do, and why', async () => {
+    const { page } = owner;
+    await page.goto('/settings');
+    await page.getByRole('button', { name: 'Actions for Budi Santoso' }).click();
+    await page.getByRole('menuitem', { name: 'What they can do, and why' }).click();
+    await page.getByLabel('Search records').fill('customers');
+    await page.getByRole('button', { name: 'Customers, Read: Condition' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByText("Role Counter · where city == 'Cimahi'").waitFor();
+    await sheet.getByLabel('On one record').click();
+    await page.getByRole('option', { name: /Warung Bu Sri/ }).click();
+    await sheet.getByText('Not this record').first().waitFor();
+    await owner.picture('why-record');
+    await page.keyboard.press('Escape');
+    await owner.picture('why');
+  });
+
+  it('see a single record that was shared with them, until it is not', async () => {
+    const { page } = owner;
+    await page.goto('/records/sales.customer/1');
+    await page.getByRole('button', { name: 'More actions' }).first().click();
+    await page.getByRole('menuitem', { name: 'Share' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('E-mail address').fill(CLERK);
+    await dialog.getByRole('button', { name: 'Share', exact: true }).click();
+    await dialog.getByText('May see it').waitFor();
+    await owner.picture('share');
+    await clerk.page.goto('/records/sales.customer/1');
+    await clerk.page.getByRole('heading', { name: /Warung Bu Sri/ }).waitFor();
+    await dialog.getByRole('button', { name: 'End sharing with Budi Santoso' }).click();
+    await dialog.getByText('May see it').waitFor({ state: 'detached' });
+    await clerk.page.reload();
+    await clerk.page.getByText('There is no such record').first().waitFor();
+  });
+
   it('look at roles of modules on a phone and in the dark', async () => {
     const { page } = owner;
     await page.goto('/settings/roles/sales.clerk');

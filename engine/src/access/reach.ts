@@ -1,8 +1,9 @@
 import type { Entity, Field, Model } from '../compiler/model.ts';
 import type { Actor } from '../metamodel/operation.ts';
-import { EVERYTHING } from '../records/reach.ts';
+import { EVERYTHING, HOLDER } from '../records/reach.ts';
 import type { Bounds, Reach, Restriction } from '../records/reach.ts';
 import { ALL_ABILITIES, covers } from './abilities.ts';
+import { USER_ROLE } from './member.ts';
 import { rightsOf } from './rights.ts';
 import type { Rights } from './rights.ts';
 
@@ -43,8 +44,13 @@ function boundsOf(entity: Entity, actions: readonly string[], actor: Actor, righ
   return {
     permits: permits ?? [{ where: null, read: null, write: null }],
     restrictions,
-    sharedWith: shared === undefined ? null : { person: actor.id, ...shared },
+    sharedWith: shared === undefined ? null : { holders: holdersOf(actor), ...shared },
   };
+}
+
+/** Under which names records may have been shared with somebody. */
+function holdersOf({ id, roles }: Actor): readonly string[] {
+  return [HOLDER.person(id), ...[...new Set([USER_ROLE, ...roles])].map(HOLDER.role)];
 }
 
 /** What a membership that is restricted to some records of an entity means for the records of another. */

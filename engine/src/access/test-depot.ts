@@ -5,6 +5,7 @@ import { sqliteFunctions } from '../expression/sql/sqlite-functions.ts';
 import type { Actor, ListQuery, RecordInput, RecordOperation } from '../metamodel/operation.ts';
 import type { OperationOf } from '../records/authorized.ts';
 import type { RecordContext } from '../records/context.ts';
+import { HOLDER } from '../records/reach.ts';
 import { runOperation } from '../records/run.ts';
 import type { Answers } from '../records/run.ts';
 import type { JsonRecord } from '../records/stored-entity.ts';
@@ -197,11 +198,11 @@ export async function openTestDepot(backend: TestBackend): Promise<TestDepot> {
     create: async (actor, entity, input) => (await as<'create'>(actor, { kind: 'create', entity, input })).record,
     share: (entity, id, who, mayWrite) =>
       execute(
-        `INSERT INTO ${table('rk_share')} (entity, record_id, person_id, may_write, shared_by, created_at) ` +
+        `INSERT INTO ${table('rk_shared')} (entity, record_id, holder, may_write, shared_by, created_at) ` +
           "VALUES (?, ?, ?, ?, 1, '2026-03-14 09:00:00')",
-        [entity, id, who, mayWrite ? 1 : 0],
+        [entity, id, HOLDER.person(who), mayWrite ? 1 : 0],
       ),
-    unshare: () => execute(`DELETE FROM ${table('rk_share')}`, []),
+    unshare: () => execute(`DELETE FROM ${table('rk_shared')}`, []),
     close: () => opened.remove(),
   };
 }

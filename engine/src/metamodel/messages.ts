@@ -102,8 +102,8 @@ export const FAULT_MESSAGES: Readonly<Record<FieldFaultCode | RecordFaultCode, M
   'read-only': { en: 'This cannot be changed', id: 'Isian ini tidak dapat diubah' },
   'unknown-field': { en: 'There is no field “{name}”', id: 'Tidak ada isian “{name}”' },
   'not-shareable': {
-    en: 'There is no member with this address who may see such records',
-    id: 'Tidak ada anggota dengan alamat ini yang boleh melihat data seperti ini',
+    en: 'No such member or role may see such records at all',
+    id: 'Tidak ada anggota atau peran seperti ini yang boleh melihat jenis data ini',
   },
   'unknown-entity': { en: 'There is no such kind of record', id: 'Jenis data tersebut tidak ada' },
   'unknown-record': { en: 'There is no such record', id: 'Data yang ditunjuk tidak ada' },

@@ -1,3 +1,4 @@
+import { storedInstant } from '../base/clock.ts';
 import { refuse } from '../base/errors.ts';
 import { isRowId } from '../base/ids.ts';
 import type { Entity, Field } from '../compiler/model.ts';
@@ -48,12 +49,14 @@ function permitToSql(
   const condition = conditionToSql(where, dialect, new RecordTarget(joins));
   const own: SqlCondition = { text: `(${condition.sql})`, bindings: condition.bindings(values) };
   if (sharedWith === null) return own;
+  const { holders, toWrite } = sharedWith;
   const shared =
-    `EXISTS (SELECT 1 FROM ${table('rk_share')} sh WHERE sh.entity = ? AND sh.record_id = ${joins.alias}.${quoted('id')} ` +
-    `AND sh.person_id = ${parameter(dialect, { kind: 'id' })}${sharedWith.toWrite ? ' AND sh.may_write = 1' : ''})`;
+    `EXISTS (SELECT 1 FROM ${table('rk_shared')} sh WHERE sh.entity = ? AND sh.record_id = ${joins.alias}.${quoted('id')} ` +
+    `AND sh.holder IN (${holders.map(() => '?').join(', ')}) AND (sh.ends_at IS NULL OR sh.ends_at > ?)` +
+    `${toWrite ? ' AND sh.may_write = 1' : ''})`;
   return {
     text: `(${own.text} OR ${shared})`,
-    bindings: [...own.bindings, joins.entity.name, sharedWith.person],
+    bindings: [...own.bindings, joins.entity.name, ...holders, storedInstant(Date.now())],
   };
 }
 

@@ -26,8 +26,11 @@ export interface Bounds {
   readonly permits: readonly Permit[];
   /** A record must keep all of these as well. */
   readonly restrictions: readonly Restriction[];
-  /** Records that were shared with this person are reached though no condition holds; null where sharing opens nothing. */
-  readonly sharedWith: { readonly person: string; readonly toWrite: boolean } | null;
+  /**
+   * Records that were shared with any of these holders, the person and their roles, are reached though no condition
+   * holds; null where sharing opens nothing.
+   */
+  readonly sharedWith: { readonly holders: readonly string[]; readonly toWrite: boolean } | null;
 }
 
 /** What an actor may do with which records, for everything that happens behind the door. */
@@ -37,6 +40,12 @@ export interface Reach {
   /** Null where nothing is held back. Rows are bounded by the record that owns them. */
   bounds(entity: Entity, actions: readonly string[]): Bounds | null;
 }
+
+/** How somebody whom a record is shared with is named: a person, or everybody with a role. */
+export const HOLDER = {
+  person: (id: string): string => `person:${id}`,
+  role: (name: string): string => `role:${name}`,
+} as const;
 
 /** Of admins and of the engine's own parts. */
 export const EVERYTHING: Reach = { mayRead: () => true, bounds: () => null };

@@ -8,21 +8,27 @@ import { writeUnit } from '../records/write-unit.ts';
 import { parameter } from '../storage/dialect.ts';
 import { statement, table } from '../storage/statement.ts';
 
-/** A record that was opened to a person, beyond the conditions of their grants. */
-export interface Share {
+/** A record that was opened to a person or to everybody with a role, beyond the conditions of their grants. */
+export interface Share extends NewShare {
   readonly id: string;
-  readonly personId: string;
-  readonly mayWrite: boolean;
   readonly sharedBy: string;
   readonly createdAt: string;
 }
 
-/** People that one record can be opened to. */
+export interface NewShare {
+  /** As HOLDER of records/reach.ts names them. */
+  readonly holder: string;
+  readonly mayWrite: boolean;
+  /** An instant, from which on it opens nothing; null for good. */
+  readonly endsAt: string | null;
+}
+
+/** People and roles that one record can be opened to. */
 const SHARES_MAX = 200;
 
-const SHARE = table('rk_share');
+const SHARE = table('rk_shared');
 const INSERT = statement(
-  `INSERT INTO ${SHARE} (entity, record_id, person_id, may_write, shared_by, created_at) VALUES (?, ?, ?, ?, ?, ?)`,
+  `INSERT INTO ${SHARE} (entity, record_id, holder, may_write, ends_at, shared_by, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 );
 
 /** To whom a record was opened. Refuses `not-found` where the caller does not see it. */
@@ -34,27 +40,27 @@ export async function readShares(
   await loadRecord(from, entity, operation.id);
   const id = parameter(from.reader.dialect, { kind: 'id' });
   const text =
-    `SELECT id, person_id, may_write, shared_by, created_at FROM ${SHARE} ` +
+    `SELECT id, holder, may_write, ends_at, shared_by, created_at FROM ${SHARE} ` +
     `WHERE entity = ? AND record_id = ${id} ORDER BY id LIMIT ${SHARES_MAX}`;
   const rows = await from.reader.tuples(statement(text), [entity.name, operation.id]);
-  return rows.map(([own, person, mayWrite, by, at]) => ({
+  return rows.map(([own, holder, mayWrite, ends, by, at]) => ({
     id: String(own),
-    personId: String(person),
+    holder: String(holder),
     mayWrite: Number(mayWrite) === 1,
+    endsAt: ends === null || ends === undefined ? null : instantOf(String(ends)),
     sharedBy: String(by),
     createdAt: instantOf(String(at)),
   }));
 }
 
 /**
- * Opens a record to a person; what was opened to them before is replaced. Refuses `not-found` where the caller does not
+ * Opens a record to a person or a role; what was opened to them before is replaced. Refuses `not-found` where the caller does not
  * see the record, and `forbidden` for a right that the caller lacks (promise R5).
  */
 export function addShare(
   context: RecordContext,
   { entity, operation, actor, reach }: Authorized<OperationOf<'share'>>,
-  personId: string,
-  mayWrite: boolean,
+  { holder, mayWrite, endsAt }: NewShare,
 ): Promise<Share> {
   return writeUnit(context, async ({ transaction, from }) => {
     await demandSight(from, reach, entity, operation.id);
@@ -64,13 +70,15 @@ export function addShare(
     if (needed.some((action) => !held.has(action))) throw refuse('forbidden');
     const at = storedInstant(Date.now());
     const id = parameter(transaction.dialect, { kind: 'id' });
-    await transaction.run(
-      statement(`DELETE FROM ${SHARE} WHERE entity = ? AND record_id = ${id} AND person_id = ${id}`),
-      [entity.name, operation.id, personId],
-    );
-    const bindings = [entity.name, operation.id, personId, mayWrite ? 1 : 0, actor.id, at];
+    await transaction.run(statement(`DELETE FROM ${SHARE} WHERE entity = ? AND record_id = ${id} AND holder = ?`), [
+      entity.name,
+      operation.id,
+      holder,
+    ]);
+    const ends = endsAt === null ? null : storedInstant(Date.parse(endsAt));
+    const bindings = [entity.name, operation.id, holder, mayWrite ? 1 : 0, ends, actor.id, at];
     const { lastId } = await transaction.run(INSERT, bindings);
-    return { id: lastId, personId, mayWrite, sharedBy: actor.id, createdAt: instantOf(at) };
+    return { id: lastId, holder, mayWrite, endsAt, sharedBy: actor.id, createdAt: instantOf(at) };
   });
 }
 

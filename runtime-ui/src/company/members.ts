@@ -37,11 +37,15 @@ export interface Role {
   readonly is_own: boolean;
 }
 
-export function useMembers() {
-  return useQuery({
-    queryKey: queryKeys.members,
-    queryFn: async () => (await api.get<Answer<readonly Member[]>>('/members')).data,
-  });
+/** @param isWanted false for whoever may not ask */
+export function useMembers(isWanted: () => boolean = () => true) {
+  return useQuery(
+    computed(() => ({
+      queryKey: queryKeys.members,
+      queryFn: async () => (await api.get<Answer<readonly Member[]>>('/members')).data,
+      enabled: isWanted(),
+    })),
+  );
 }
 
 export function useInvitations() {

@@ -105,6 +105,13 @@ const routes: RouteRecordRaw[] = [
         meta: { title: 'nav.settings', for: 'admins' },
       },
       {
+        path: 'settings/members/:member',
+        name: 'member-rights',
+        component: () => import('../roles/MemberRightsPage.vue'),
+        props: true,
+        meta: { title: 'nav.rights', for: 'admins', isWide: true },
+      },
+      {
         path: 'settings/roles',
         name: 'roles',
         component: () => import('../roles/RolesPage.vue'),

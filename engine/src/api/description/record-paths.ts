@@ -3,7 +3,7 @@ import { textIn } from '../../metamodel/text.ts';
 import type { Locale } from '../../metamodel/text.ts';
 import type { RouteDescription } from './routes.ts';
 import { schemaNamesOf } from './record-schemas.ts';
-import { anything, choice, flag, id, list, nullable, object, reference, text, whole } from './schema.ts';
+import { anything, choice, flag, id, instant, list, nullable, object, reference, text, whole } from './schema.ts';
 
 /** What somebody may do with the records of an entity, and through what they go on to others. */
 export interface RecordDoors {
@@ -143,9 +143,14 @@ export function recordPaths(
   });
   door(reads, `GET ${base}/:id/shares`, { summary: 'To whom it is open besides', data: list(reference('Share')) });
   door(reads, `POST ${base}/:id/shares`, {
-    summary: 'Open it to a member',
+    summary: 'Open it to a member or a role',
     status: 201,
-    body: object({ email: text({ format: 'email' }), 'may_write?': flag }),
+    body: object({
+      'email?': text({ format: 'email' }),
+      'role?': text(),
+      'may_write?': flag,
+      'until?': nullable(instant),
+    }),
     data: reference('Share'),
   });
   door(reads, `DELETE ${base}/:id/shares/:share`, { summary: 'Close it again' });

@@ -635,8 +635,10 @@ export const SHARED_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   }),
   Share: object({
     id: reference('Id'),
-    person: object({ id: text(), name: text() }),
+    person: nullable(object({ id: text(), name: text() })),
+    role: nullable(text()),
     may_write: flag,
+    until: nullable(instant),
     shared_by: object({ id: text(), name: text() }),
     created_at: instant,
   }),
