@@ -8,6 +8,7 @@ import { approval, delegation, effect, memberLimit, notification, outboxFailure,
 import { movingShares, share, shared } from './shares.ts';
 import {
   designerPresence,
+  metadataBase,
   metadataDocument,
   metadataDraft,
   metadataPlan,
@@ -39,6 +40,7 @@ const shareTables = [share];
 const sharedTables = [shared];
 const planTables = [metadataPlan];
 const designerTables = [metadataDraft, designerPresence];
+const baseTables = [metadataBase];
 
 /** The engine's own tables in every company's database. */
 export const companyTables = [
@@ -51,6 +53,7 @@ export const companyTables = [
   ...shareTables,
   ...planTables,
   ...designerTables,
+  ...baseTables,
   ...sharedTables,
 ];
 
@@ -65,4 +68,5 @@ export const companySteps = {
   '0009-metadata-plans': creatingTables(planTables),
   '0010-designer': creatingTables(designerTables),
   '0011-shared': movingShares,
+  '0012-metadata-base': creatingTables(baseTables),
 };

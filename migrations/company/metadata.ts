@@ -77,3 +77,10 @@ export const designerPresence = defineTable(
   { user_id: id(), name: text(255), place: optional(exactText(200)), seen_at: datetime() },
   { primaryKey: ['user_id'] },
 );
+
+/** What the standard said, by JSON pointer, when the company said something else there; `base` is JSON. */
+export const metadataBase = defineTable(
+  'rk_metadata_base',
+  { kind: exactText(40), name: exactText(150), base: longtext(), updated_at: datetime() },
+  { primaryKey: ['kind', 'name'] },
+);

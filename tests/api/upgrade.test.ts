@@ -58,6 +58,53 @@ describe.each(places)('modules that are shipped anew, on $name', (place) => {
     expect((await owner.get('/api/v1/records/sales.customer')).status).toBe(200);
   });
 
+  it('keep what the company changed, and ask where both changed the same', async () => {
+    const own = {
+      entity: 'sales.customer',
+      fields: { nickname: { label: 'Alias' }, city: { label: { en: 'Town' }, required: true } },
+    };
+    const plan = await owner.post('/api/v1/metadata/plan', {
+      changes: [{ kind: 'entity', name: 'sales.customer', document: own }],
+    });
+    const { plan_id } = plan.body['data'] as unknown as { plan_id: string };
+    expect((await owner.post('/api/v1/metadata/apply', { plan_id })).status).toBe(200);
+    const differences = async (): Promise<unknown> => (await owner.get('/api/v1/metadata/differences')).body['data'];
+    expect(await differences()).toMatchObject([
+      { pointer: '/fields/nickname/label', standard: null, said: 'Alias', is_conflict: false },
+      { pointer: '/fields/city/label/en', standard: 'City', said: 'Town', is_conflict: false },
+      { pointer: '/fields/city/required', is_conflict: false },
+    ]);
+
+    await change('entities/customer.json', ({ fields }) => {
+      const city = fields?.['city'] as { label: { en: string }; maxLength?: number };
+      city.label.en = 'City or regency';
+      city.maxLength = 80;
+      Object.assign(fields?.['nickname'] as object, { label: 'Alias' });
+    });
+    const city = { kind: 'entity', name: 'sales.customer', pointer: '/fields/city/label/en' };
+    expect(await differences()).toMatchObject([
+      { ...city, was: 'City', standard: 'City or regency', said: 'Town', is_conflict: true },
+      { pointer: '/fields/city/required', is_conflict: false },
+    ]);
+    const { body } = await owner.get('/api/v1/metadata/entities/sales.customer');
+    expect((body['data'] as unknown as { fields: unknown[] }).fields).toContainEqual(
+      expect.objectContaining({ name: 'city', label: 'Town', required: true, maxLength: 80 }),
+    );
+
+    // Publishing something else leaves the question open.
+    const more = { ...own, fields: { ...own.fields, shoe: { type: 'text' } } };
+    const next = await owner.post('/api/v1/metadata/plan', {
+      changes: [{ kind: 'entity', name: 'sales.customer', document: more }],
+    });
+    const again = next.body['data'] as unknown as { plan_id: string };
+    expect((await owner.post('/api/v1/metadata/apply', { plan_id: again.plan_id })).status).toBe(200);
+    expect(await differences()).toContainEqual(expect.objectContaining({ ...city, is_conflict: true }));
+
+    expect((await owner.post('/api/v1/metadata/differences/keep', { ...city, pointer: '/nothing' })).status).toBe(404);
+    expect((await owner.post('/api/v1/metadata/differences/keep', city)).status).toBe(204);
+    expect(await differences()).toContainEqual(expect.objectContaining({ ...city, said: 'Town', is_conflict: false }));
+  });
+
   it('that do not compile stop their company alone, and their correction starts it again', async () => {
     await change('entities/customer.json', ({ fields }) => {
       if (fields !== undefined) fields['broken'] = { type: 'no-such-type' };

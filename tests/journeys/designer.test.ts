@@ -267,6 +267,23 @@ describe('a module made in the designer', () => {
     expect(await call(admin, 'GET', '/records/rental.machine/1')).toMatchObject({ name: 'Excavator' });
   });
 
+  it('tells where the company differs from the standard, and resets it', async () => {
+    const { page } = admin;
+    await page.goto('/designer/entity/accounting.account');
+    await page.locator('[data-field]', { hasText: 'code' }).first().click();
+    const inspector = page.getByRole('complementary', { name: 'The chosen field' });
+    await inspector.getByLabel('Label (en)').fill('Account number');
+    await page.getByText('Adapted').waitFor();
+    await publish('another label');
+    await page.goto('/designer/differences');
+    await page.getByText('Account number').waitFor();
+    await admin.picture('designer-differences');
+    await page.getByRole('button', { name: 'Reset to standard' }).click();
+    await page.getByText('gone with the next publication').waitFor();
+    await publish('the standard again');
+    await page.getByText('Nothing differs from the standard').waitFor();
+  });
+
   it('is exported, and imported by another company', async () => {
     const { page } = admin;
     await page.goto('/designer/module/rental');

@@ -116,6 +116,12 @@ export const useWorkspace = defineStore('workspace', () => {
     change(new Map(own.value).set(key, { kind, name, body: named }), at);
   }
 
+  /** Changes what the company itself says of a document; null takes it out of the layer. */
+  function say(kind: DocumentKind, name: string, said: Body | null): void {
+    const key = keyOf({ kind, name });
+    change(said === null ? without(own.value, key) : new Map(own.value).set(key, { kind, name, body: said }), null);
+  }
+
   /** Takes a document out of the company's layer: what the standard says of it holds again. */
   function reset(kind: DocumentKind, name: string): void {
     const key = keyOf({ kind, name });
@@ -272,6 +278,7 @@ export const useWorkspace = defineStore('workspace', () => {
     load,
     bodyOf,
     edit,
+    say,
     reset,
     undo,
     redo,

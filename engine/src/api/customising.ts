@@ -7,6 +7,7 @@ import type { Engine } from '../runtime/engine.ts';
 import { isScope, layerWithPackage, packageOf } from '../runtime/metadata-package.ts';
 import { documentChanges, planLayer } from '../runtime/metadata-planning.ts';
 import type { LayerPlan } from '../runtime/metadata-planning.ts';
+import { noteStandard } from '../runtime/standard-base.ts';
 import { findVersion, listVersions } from '../runtime/metadata-versions.ts';
 import type { MetadataVersion } from '../runtime/metadata-versions.ts';
 import { demandSize, readPackage, readPlanned } from './customising-input.ts';
@@ -65,7 +66,9 @@ async function apply(engine: Engine, ask: CompanyAsk): Promise<Answer> {
 async function published(engine: Engine, ask: CompanyAsk, planId: string): Promise<Answer> {
   const actor = actorOf(ask.caller, ask.member, ask.locale);
   const number = await engine.changes.publish(ask.company.entry, planId, actor);
-  const { model } = await engine.companies.latest(ask.company.entry.id);
+  const company = await engine.companies.latest(ask.company.entry.id);
+  await noteStandard(engine.models, company);
+  const { model } = company;
   return { status: 200, body: { data: { version: number, model_hash: model.hash } } };
 }
 

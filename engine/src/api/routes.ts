@@ -3,6 +3,7 @@ import { activityRoutes } from './activity.ts';
 import { catalogRoutes } from './catalog.ts';
 import { commentRoutes } from './comments.ts';
 import { delegationRoutes } from './delegations.ts';
+import { differenceRoutes } from './differences.ts';
 import { documentRoutes } from './documents.ts';
 import { draftRoutes } from './drafts.ts';
 import { fileRoutes } from './files.ts';
@@ -68,6 +69,7 @@ export function allRoutes(engine: Engine): readonly Route[] {
     ...graphQlRoutes(engine),
     ...customisingRoutes(engine),
     ...draftRoutes(engine),
+    ...differenceRoutes(engine),
   ];
 }
 

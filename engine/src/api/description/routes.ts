@@ -439,6 +439,16 @@ export const ROUTES: Readonly<Record<string, RouteDescription>> = {
     body: object({ plan_id: text() }),
     data: { type: 'object' },
   },
+  'GET /api/v1/metadata/differences': {
+    tag: 'Metadata',
+    summary: 'Where the company differs from its modules, and which of it an upgrade changed as well',
+    data: list({ type: 'object' }),
+  },
+  'POST /api/v1/metadata/differences/keep': {
+    tag: 'Metadata',
+    summary: "Settles a conflict with an upgrade: the company's own words stay",
+    body: object({ kind: text(), name: text(), pointer: text() }),
+  },
   'GET /api/v1/metadata/sources': {
     tag: 'Metadata',
     summary: 'The documents of every layer as they were written',
