@@ -220,4 +220,29 @@ describe.each(places)('reports on $name', (place) => {
     expect(names.includes('accounting.trial-balance')).toBe(status === 200);
     expect((await person.get(`/api/v1/reports/${own}`, here)).status).toBe(200);
   });
+
+  it('is taken out as data or on paper by whoever may export or print what it adds up', async () => {
+    const person = await gateway.register({ email: 'till@example.com', company_name: 'Home of the till' });
+    await owner.post('/api/v1/members', { email: 'till@example.com', roles: ['accounting.cashier'] });
+    const path = '/api/v1/reports/accounting.receivable-ageing';
+    const formats = async (): Promise<unknown> =>
+      (await person.get(`${path}/definition`, here)).body['data']?.['formats'];
+    const statuses = async (): Promise<readonly number[]> =>
+      Promise.all(
+        ['json', 'csv', 'xlsx', 'pdf'].map(
+          async (format) => (await person.get(`${path}?format=${format}`, here)).status,
+        ),
+      );
+    expect(await formats()).toEqual(['json']);
+    expect(await statuses()).toEqual([200, 403, 403, 403]);
+    const { body } = await owner.get('/api/v1/roles/accounting.cashier');
+    const { grants } = body['data'] as unknown as { grants: { actions: string[] }[] };
+    const wider = grants.map((grant) => ({ ...grant, actions: [...new Set([...grant.actions, 'export'])] }));
+    expect((await owner.post('/api/v1/roles', { label: 'Till with files', grants: wider })).status).toBe(201);
+    const members = (await owner.get('/api/v1/members')).body['data'] as unknown as { id: string; email: string }[];
+    const id = members.find(({ email }) => email === 'till@example.com')?.id ?? '';
+    await owner.patch(`/api/v1/members/${id}`, { roles: ['company.till-with-files'] });
+    expect(await formats()).toEqual(['json', 'csv', 'xlsx']);
+    expect(await statuses()).toEqual([200, 200, 200, 403]);
+  });
 });

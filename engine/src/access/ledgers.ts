@@ -37,9 +37,27 @@ export function readerOf(actor: Actor, abilities: readonly string[], model: Mode
 
 /** Whether a report may be run. */
 export function isReportOpen(report: Report, model: Model, mayRead: (entity: Entity) => boolean): boolean {
-  const { ledger, entity } = report.source;
-  const isSourceOpen = ledger === null ? mayRead(entity) : isLedgerOpen(ledger, model, mayRead);
-  return isSourceOpen && report.reads.every(mayRead);
+  return isSourceOpen(report, model, mayRead) && report.reads.every(mayRead);
+}
+
+/**
+ * Whether what a report is made of may be taken out of the application, by `export` as data or by `print` on paper:
+ * both are granted by themselves, on the records that it counts.
+ */
+export function mayTakeOut(
+  report: Report,
+  action: 'export' | 'print',
+  actor: Actor,
+  abilities: readonly string[],
+  model: Model,
+): boolean {
+  const reach = reachOf(actor, abilities, model);
+  return isSourceOpen(report, model, (entity) => reach.bounds(entity, [action]) === null);
+}
+
+function isSourceOpen({ source }: Report, model: Model, isOpen: (entity: Entity) => boolean): boolean {
+  const { ledger, entity } = source;
+  return ledger === null ? isOpen(entity) : isLedgerOpen(ledger, model, isOpen);
 }
 
 function isLedgerOpen(ledger: Ledger, model: Model, mayRead: (entity: Entity) => boolean): boolean {

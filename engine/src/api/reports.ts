@@ -1,4 +1,4 @@
-import { authorizeReport, isReportOpen, readerOf } from '../access/ledgers.ts';
+import { authorizeReport, isReportOpen, mayTakeOut, readerOf } from '../access/ledgers.ts';
 import { actorOf } from '../access/caller.ts';
 import { refuse } from '../base/errors.ts';
 import type { Ledger } from '../compiler/ledger-model.ts';
@@ -116,7 +116,7 @@ async function define(ask: CompanyAsk): Promise<Answer> {
           tree: layout.tree,
           totals: layout.totals,
         },
-        formats: formatsOf(report),
+        formats: formatsOf(report).filter((format) => isFormatOpen(format, report, ask)),
       },
     },
   };
@@ -126,10 +126,18 @@ function formatsOf({ journal }: Report): readonly Format[] {
   return ['json', ...TABLE_FORMATS, ...(journal === null ? [] : JOURNAL_FORMATS)];
 }
 
+/** Figures on the screen are read; taken out as data they are exported, and on paper printed: each is granted by itself. */
+function isFormatOpen(format: Format, report: Report, { caller, member: held, company, locale }: CompanyAsk): boolean {
+  if (format === 'json') return true;
+  const action = format === 'pdf' ? 'print' : 'export';
+  return mayTakeOut(report, action, actorOf(caller, held, locale), caller.abilities, company.model);
+}
+
 async function run(ask: CompanyAsk): Promise<Answer> {
   // Whoever may not run a report does not hear which parameters it has.
   const { report } = reportIn(ask, ask.locale);
   const asked = readAsk(ask, report);
+  if (!isFormatOpen(asked.format, report, ask)) throw refuse('forbidden');
   const { authorized, from } = reportIn(ask, asked.locale);
   const { locale, format, sort } = asked;
   const mayRead = authorized.mayRead.bind(authorized);
