@@ -15,6 +15,7 @@ import {
   metadataVersion,
   schemaJournal,
 } from './metadata.ts';
+import { importReject, recordImport } from './imports.ts';
 
 const recordTables = [
   history,
@@ -41,6 +42,7 @@ const sharedTables = [shared];
 const planTables = [metadataPlan];
 const designerTables = [metadataDraft, designerPresence];
 const baseTables = [metadataBase];
+const importTables = [recordImport, importReject];
 
 /** The engine's own tables in every company's database. */
 export const companyTables = [
@@ -55,6 +57,7 @@ export const companyTables = [
   ...designerTables,
   ...baseTables,
   ...sharedTables,
+  ...importTables,
 ];
 
 export const companySteps = {
@@ -69,4 +72,5 @@ export const companySteps = {
   '0010-designer': creatingTables(designerTables),
   '0011-shared': movingShares,
   '0012-metadata-base': creatingTables(baseTables),
+  '0013-imports': creatingTables(importTables),
 };

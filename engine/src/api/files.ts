@@ -49,7 +49,8 @@ async function upload(store: FileStore, ask: CompanyAsk): Promise<Answer> {
 const NO_ROOM = ['ENOSPC', 'EDQUOT'];
 const GONE = ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'];
 
-async function keeping(store: FileStore, company: string, ask: CompanyAsk): ReturnType<FileStore['keep']> {
+/** Keeps the bytes that a request brings. */
+export async function keeping(store: FileStore, company: string, ask: CompanyAsk): ReturnType<FileStore['keep']> {
   try {
     return await store.keep(company, ask.bytes);
   } catch (error) {
@@ -61,7 +62,7 @@ async function keeping(store: FileStore, company: string, ask: CompanyAsk): Retu
 }
 
 /** The file's name as the header gives it, percent-encoded where it is not ASCII; folders are cut off. */
-function readName(header: string | string[] | undefined): string {
+export function readName(header: string | string[] | undefined): string {
   let name: string;
   try {
     name = decodeURIComponent(typeof header === 'string' ? header : '');

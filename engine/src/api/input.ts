@@ -156,11 +156,12 @@ export class Input {
   }
 
   /** Throws `invalid` with every fault, unknown properties among them. To be called after everything was read. */
-  finish(): void {
+  finish(more: readonly Fault[] = []): void {
     for (const name of Object.keys(this.#body)) {
       if (!this.#known.has(name)) this.fault(name, 'unknown-property', { known: [...this.#known].join(', ') });
     }
-    if (this.#faults.length > 0) throw refuse('invalid', { faults: this.#faults });
+    const faults = [...this.#faults, ...more];
+    if (faults.length > 0) throw refuse('invalid', { faults });
   }
 
   /** All faults, unknown properties among them, below the property of another object. */

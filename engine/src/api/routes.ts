@@ -10,6 +10,7 @@ import { fileRoutes } from './files.ts';
 import { graphQlRoutes } from './graphql/routes.ts';
 import { identityRoutes } from './identity.ts';
 import { invitationRoutes } from './invitations.ts';
+import { importRoutes, uploadRoutes } from './imports.ts';
 import { ledgerRoutes } from './ledgers.ts';
 import { memberRoutes } from './members.ts';
 import { metadataRoutes } from './metadata.ts';
@@ -39,6 +40,7 @@ export function allRoutes(engine: Engine): readonly Route[] {
   const guard = new SignInGuard(engine.server.catalog, perSecond);
   const records = [
     ...recordRoutes(),
+    ...uploadRoutes(engine),
     ...documentRoutes(engine),
     ...commentRoutes(engine),
     ...shareRoutes(engine),
@@ -59,6 +61,7 @@ export function allRoutes(engine: Engine): readonly Route[] {
     ...delegationRoutes(engine),
     ...outboxRoutes(engine),
     ...activityRoutes(),
+    ...importRoutes(engine),
     ...reportRoutes(),
     ...ledgerRoutes(),
     ...viewRoutes(),

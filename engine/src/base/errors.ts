@@ -211,6 +211,14 @@ export const ERRORS = {
     title: { en: 'Too large', id: 'Terlalu besar' },
     detail: { en: 'The request may hold at most {limit}.', id: 'Permintaan paling besar {limit}.' },
   },
+  'unreadable-file': {
+    status: 422,
+    title: { en: 'The file cannot be read', id: 'Berkas tidak terbaca' },
+    detail: {
+      en: 'The file cannot be read as a table: {reason}.',
+      id: 'Berkas tidak dapat dibaca sebagai tabel: {reason}.',
+    },
+  },
   'address-too-long': {
     status: 414,
     title: { en: 'Address too long', id: 'Alamat terlalu panjang' },

@@ -10,6 +10,7 @@ type RecordFaultCode =
   | 'not-shareable'
   | 'unknown-entity'
   | 'unknown-record'
+  | 'several-records'
   | 'unknown-row'
   | 'duplicate-row'
   | 'too-few-rows'
@@ -107,6 +108,10 @@ export const FAULT_MESSAGES: Readonly<Record<FieldFaultCode | RecordFaultCode, M
   },
   'unknown-entity': { en: 'There is no such kind of record', id: 'Jenis data tersebut tidak ada' },
   'unknown-record': { en: 'There is no such record', id: 'Data yang ditunjuk tidak ada' },
+  'several-records': {
+    en: 'Several records are called “{found}”; name one by its key',
+    id: 'Beberapa data bernama “{found}”; sebutkan dengan kodenya',
+  },
   'unknown-row': { en: 'This record has no row with this id', id: 'Data ini tidak memiliki baris dengan id tersebut' },
   'duplicate-row': { en: 'Two rows carry the same id', id: 'Dua baris memiliki id yang sama' },
   'too-few-rows': { en: 'At least {minimum} rows', id: 'Paling sedikit {minimum} baris' },

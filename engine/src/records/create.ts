@@ -76,7 +76,17 @@ export async function createWithin(
   authorized: Authorized<OperationOf<'create'>>,
   at: string,
 ): Promise<Written> {
-  return insertAllowed(unit, authorized, await prepareNew(unit.from, authorized, at), { at, skipTaken: true });
+  return (await readyToCreate(unit, authorized, at))();
+}
+
+/** Reads, computes and checks a record; nothing is written until the answer is called. */
+export async function readyToCreate(
+  unit: WriteUnit,
+  authorized: Authorized<OperationOf<'create'>>,
+  at: string,
+): Promise<() => Promise<Written>> {
+  const draft = await prepareNew(unit.from, authorized, at);
+  return () => insertAllowed(unit, authorized, draft, { at, skipTaken: true });
 }
 
 /**

@@ -79,12 +79,23 @@ export async function updateWithin(
   authorized: Authorized<OperationOf<'update'>>,
   at: string,
 ): Promise<Written> {
+  return (await readyToUpdate(unit, authorized, at))();
+}
+
+/** Reads, computes and checks a change; nothing is written until the answer is called. */
+export async function readyToUpdate(
+  unit: WriteUnit,
+  authorized: Authorized<OperationOf<'update'>>,
+  at: string,
+): Promise<() => Promise<Written>> {
   const revision = await prepareUpdate(unit.from, authorized, at);
-  try {
-    return await writeUpdate(unit, authorized, revision, at);
-  } catch (error) {
-    throw error instanceof Overtaken ? refuse('busy') : error;
-  }
+  return async () => {
+    try {
+      return await writeUpdate(unit, authorized, revision, at);
+    } catch (error) {
+      throw error instanceof Overtaken ? refuse('busy') : error;
+    }
+  };
 }
 
 /** A revision that somebody asked for, with the permits it stands on; null where nothing is held back. */

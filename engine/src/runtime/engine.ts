@@ -18,6 +18,8 @@ import { recordContext } from './company.ts';
 import { findCompany, listCompanies } from './company-entries.ts';
 import { HistoryKeeper } from './history-keeper.ts';
 import { WrittenNews } from './written-news.ts';
+import { FileStore } from './files.ts';
+import { Importer } from './imports/importer.ts';
 import { Letters } from './letters.ts';
 import { openMailer } from './mail.ts';
 import { Outbox } from './outbox.ts';
@@ -76,6 +78,8 @@ export interface Engine {
   readonly companies: Companies;
   readonly changes: MetadataChanges;
   readonly outbox: Outbox;
+  /** Brings in records from files. */
+  readonly importer: Importer;
   /** Letters to people about their account. */
   readonly letters: Letters;
   /** Encrypts what people tell about themselves. */
@@ -153,6 +157,7 @@ function assemble(
       outbox.watch(company);
       history.watch(company.database);
       written.watch(company);
+      importer.watch(company);
       // Entries may wait for their new costs since a process was killed.
       recostSoon(recordContext(company, RECOSTER));
     },
@@ -163,6 +168,12 @@ function assemble(
   const personCipher = cipherFor('people', [settings.secret]);
   const hasMail = (settings.smtpUrl ?? null) !== null;
   const letters = new Letters(server.catalog, personCipher, hasMail ? mailer : null, log);
+  const importer = new Importer({
+    catalog: server.catalog,
+    files: new FileStore(settings.filesFolder),
+    log,
+    latest: (companyId) => companies.latest(companyId),
+  });
   const outbox = new Outbox({
     outside: {
       catalog: server.catalog,
@@ -189,6 +200,7 @@ function assemble(
     companies,
     changes,
     outbox,
+    importer,
     letters,
     personCipher,
     companyMigrations,
@@ -205,6 +217,7 @@ function assemble(
       await outbox.takeUp();
     },
     async close() {
+      await importer.close();
       await Promise.all([outbox.close(), history.close(), letters.close()]);
       await cache.close();
       await server.close();

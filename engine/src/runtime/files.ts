@@ -64,7 +64,7 @@ export class FileStore {
     try {
       await pipeline(stream, counting, createWriteStream(draft, { flags: 'wx', flush: true }));
       const sha256 = hash.digest('hex');
-      const path = this.#pathOf(company, sha256);
+      const path = this.pathOf(company, sha256);
       await mkdir(join(path, '..'), { recursive: true });
       await rename(draft, path);
       return { bytes, sha256 };
@@ -76,7 +76,7 @@ export class FileStore {
 
   /** The bytes of a file; null when they are gone. */
   async read(company: string, sha256: string): Promise<Readable | null> {
-    const path = this.#pathOf(company, sha256);
+    const path = this.pathOf(company, sha256);
     const isThere = await stat(path).then(
       (found) => found.isFile(),
       () => false,
@@ -84,7 +84,8 @@ export class FileStore {
     return isThere ? createReadStream(path) : null;
   }
 
-  #pathOf(company: string, sha256: string): string {
+  /** Where the bytes of a file lie, for readers that jump in it. */
+  pathOf(company: string, sha256: string): string {
     return join(this.#folder, company, sha256.slice(0, 2), sha256);
   }
 }

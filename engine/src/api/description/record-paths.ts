@@ -118,6 +118,12 @@ export function recordPaths(
     }),
     data: list(anything),
   });
+  door(entity.kind !== 'single' && (may('create') || may('update')), `POST ${base}/import`, {
+    summary: 'Take a CSV or XLSX file and say what its columns seem to mean; its name comes as `X-File-Name`',
+    status: 201,
+    takesFile: true,
+    data: reference('RecordImport'),
+  });
   door(reads, `GET ${base}/:id`, {
     summary: 'Get',
     query: { include: LIST_QUERY.include, titles: flag },

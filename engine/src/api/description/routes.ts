@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../metamodel/field-type.ts';
+import { RECORD_IMPORT } from './record-import.ts';
 import {
   anything,
   choice,
@@ -564,6 +565,44 @@ export const ROUTES: Readonly<Record<string, RouteDescription>> = {
     data: view,
   },
   'DELETE /api/v1/views/:id': { tag: 'Views', summary: 'Deletes a view' },
+  'GET /api/v1/imports': {
+    tag: 'Records',
+    summary: 'The latest files that the caller brought for an entity',
+    query: { entity: text() },
+    data: list(reference('RecordImport')),
+  },
+  'GET /api/v1/imports/:id': { tag: 'Records', summary: 'How far an import has come', data: reference('RecordImport') },
+  'POST /api/v1/imports/:id/run': {
+    tag: 'Records',
+    summary: 'Bring the records in, or only try to; it goes on after the answer',
+    status: 202,
+    body: object({
+      columns: list(nullable(text())),
+      'mode?': choice('create', 'update', 'upsert'),
+      'key?': list(text()),
+      'decimal?': choice('.', ','),
+      'date?': choice('ymd', 'dmy', 'mdy'),
+      'trial?': flag,
+    }),
+    data: reference('RecordImport'),
+  },
+  'POST /api/v1/imports/:id/cancel': {
+    tag: 'Records',
+    summary: 'End an import; what was written stays',
+    data: reference('RecordImport'),
+  },
+  'GET /api/v1/imports/:id/faults': {
+    tag: 'Records',
+    summary: 'What is wrong with refused rows, in their order',
+    query: { after: whole },
+    data: list(object({ row: whole, column: nullable(text()), pointer: text(), code: text(), message: text() })),
+  },
+  'GET /api/v1/imports/:id/rejected': {
+    tag: 'Records',
+    summary: 'Refused rows as a file of the same form, with a column that says why',
+    files: ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+  },
+
   'POST /api/v1/files': {
     tag: 'Files',
     summary: 'Uploads a file; its name comes as `X-File-Name`',
@@ -637,6 +676,7 @@ export const SHARED_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     at: instant,
     changes: mapOf(anything),
   }),
+  RecordImport: RECORD_IMPORT,
   Comment: object({
     id: reference('Id'),
     body: text(),
