@@ -164,6 +164,12 @@ const routes: RouteRecordRaw[] = [
             component: recordForm,
             props: ({ params, query }) => ({ ...params, copyOf: query['copyOf'] }),
           },
+          {
+            path: 'import',
+            name: 'record-import',
+            component: () => import('../imports/ImportPage.vue'),
+            props: true,
+          },
           { path: ':id', name: 'record', component: recordForm, props: true },
           {
             path: ':id/match',
