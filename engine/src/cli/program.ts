@@ -61,6 +61,7 @@ export function program(): Command {
     .description('Print letters to people that were not sent, for installations without a mail server')
     .action(async () => (await import('./letters.ts')).printLetters());
 
+  addMetadataCommands(rangka);
   addUserCommands(rangka.command('user').description('Manage people'));
   addTokenCommands(rangka.command('token').description('Manage API tokens'));
 
@@ -71,6 +72,42 @@ export function program(): Command {
       process.stdout.write(`${packageFacts.version}\n`);
     });
   return rangka;
+}
+
+interface MetadataChoices {
+  readonly company: string;
+  readonly json?: boolean;
+}
+
+/** The company's own metadata, carried from one installation to another. */
+function addMetadataCommands(rangka: Command): void {
+  const add = (name: string, argument: string, description: string): Command =>
+    rangka
+      .command(name)
+      .description(description)
+      .argument(argument)
+      .requiredOption('--company <slug>', 'whose metadata')
+      .option('--json', 'print the result as JSON');
+  add('export', '<path>', "Write a company's own metadata to a file (.json) or a folder with a file for each document")
+    .option('--scope <scope>', 'company, or module:{slug}', 'company')
+    .action(async (path: string, choices: MetadataChoices & { scope: string }) =>
+      (await import('./metadata.ts')).exportMetadata(path, choices),
+    );
+  add('diff', '<path>', 'Compare a company with a file or folder; ends with 1 when they differ').action(
+    async (path: string, choices: MetadataChoices) => (await import('./metadata.ts')).diffMetadata(path, choices),
+  );
+  add('plan', '<path>', 'Show what publishing a file or folder would do; ends with 1 when it cannot be').action(
+    async (path: string, choices: MetadataChoices) => (await import('./metadata.ts')).planMetadata(path, choices),
+  );
+  add('apply', '<path>', 'Publish a file or folder in place of everything in its scope')
+    .option('--note <note>', 'what stands in the list of versions')
+    .action(async (path: string, choices: MetadataChoices & { note?: string }) =>
+      (await import('./metadata.ts')).applyMetadata(path, choices),
+    );
+  add('restore', '<version>', "Return to the documents of a version of a company's metadata").action(
+    async (version: string, choices: MetadataChoices) =>
+      (await import('./metadata.ts')).restoreMetadata(version, choices),
+  );
 }
 
 function addUserCommands(user: Command): void {
