@@ -5,6 +5,7 @@ import { counter, file, history, idempotency, outbox, savedView, sequence, setti
 import { rollupQueue, voucher } from './ledgers.ts';
 import { costBasis, costLayer, recost } from './recost.ts';
 import { approval, delegation, effect, memberLimit, notification, outboxFailure, schedule } from './workflow.ts';
+import { erasure, historyReseal } from './erasures.ts';
 import { movingShares, share, shared } from './shares.ts';
 import {
   designerPresence,
@@ -39,6 +40,7 @@ const historyTables = [historySeal];
 const commentTables = [comment];
 const shareTables = [share];
 const sharedTables = [shared];
+const erasureTables = [erasure, historyReseal];
 const planTables = [metadataPlan];
 const designerTables = [metadataDraft, designerPresence];
 const baseTables = [metadataBase];
@@ -58,6 +60,7 @@ export const companyTables = [
   ...baseTables,
   ...sharedTables,
   ...importTables,
+  ...erasureTables,
 ];
 
 export const companySteps = {
@@ -73,4 +76,5 @@ export const companySteps = {
   '0011-shared': movingShares,
   '0012-metadata-base': creatingTables(baseTables),
   '0013-imports': creatingTables(importTables),
+  '0014-erasures': creatingTables(erasureTables),
 };

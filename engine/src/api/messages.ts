@@ -45,6 +45,7 @@ export const GATEWAY_MESSAGES = {
   'unknown-role': { en: 'There is no role “{found}” here', id: 'Tidak ada peran “{found}” di sini' },
   'not-both': { en: 'Name one of the two, not both', id: 'Sebutkan salah satu saja, bukan keduanya' },
   past: { en: 'This lies in the past', id: 'Waktu ini sudah lewat' },
+  'not-the-title': { en: 'This is not what the record is called', id: 'Ini bukan nama data tersebut' },
   'role-of-a-module': {
     en: 'This role belongs to a module. Copy it and change the copy',
     id: 'Peran ini milik sebuah modul. Salin peran ini lalu ubah salinannya',

@@ -18,6 +18,7 @@ import { customisingRoutes } from './customising.ts';
 import { notificationRoutes } from './notifications.ts';
 import { descriptionRoutes } from './openapi.ts';
 import { outboxRoutes } from './outbox.ts';
+import { personalDataRoutes } from './personal-data.ts';
 import { printRoutes } from './prints.ts';
 import { RateLimiter } from './rate-limit.ts';
 import { recoveryRoutes } from './recovery.ts';
@@ -57,6 +58,7 @@ export function allRoutes(engine: Engine): readonly Route[] {
     ...inVersion2(records, recordRoutesV2()),
     ...rightsRoutes(engine),
     ...roleRoutes(engine),
+    ...personalDataRoutes(engine),
     ...notificationRoutes(),
     ...delegationRoutes(engine),
     ...outboxRoutes(engine),

@@ -40,6 +40,8 @@ export interface Field extends FieldShape {
   readonly index: boolean;
   readonly search: boolean;
   readonly encrypted: boolean;
+  /** Personal data of whom the record is about or links to. */
+  readonly personal: boolean;
   /** True for lines that the engine makes by grouping other lines. */
   readonly derived: boolean;
   /** The target of a link, or the entity of lines. Resolved by `link`. */
@@ -113,6 +115,8 @@ export interface Entity {
   readonly labelPlural: Text;
   readonly description: Text | null;
   readonly icon: string;
+  /** Whether each record is about a person, who can have their personal data given out and erased. */
+  readonly isPerson: boolean;
   readonly table: string;
   /** What a record holds beside its system fields, in the order of the document. */
   readonly fields: readonly Field[];

@@ -571,6 +571,10 @@ export interface EntityDocument {
    */
   counts_as?: DocumentName[];
   /**
+   * Whether each record is about a person, who can have their personal data given out and erased.
+   */
+  person?: boolean;
+  /**
    * Fields shown beside the title where people pick a record.
    */
   picker?: FieldNames;
@@ -656,6 +660,10 @@ export interface FieldSource {
    * Whether it is encrypted at rest; it cannot be sorted or searched then.
    */
   encrypted?: boolean;
+  /**
+   * Whether it is personal data of whom the record is about or links to: it is given out and erased with them.
+   */
+  personal?: boolean;
   /**
    * Least value of a number, least seconds of a duration, least count of lines.
    */

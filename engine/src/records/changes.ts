@@ -6,8 +6,8 @@ import type { JsonRecord, StoredEntity } from './stored-entity.ts';
 /** `[before, after]` by field, as clients see them. Of lines only the rows that differ are there. */
 export type Changes = Readonly<Record<string, readonly [unknown, unknown]>>;
 
-/** What history shows instead of a value that is encrypted: that there was one. */
-const CONCEALED = '•••';
+/** What history shows instead of a value that is encrypted or was erased: that there was one. */
+export const CONCEALED = '•••';
 
 /**
  * What differs between two states of a record, both as clients see them. Null stands for a record that is not there;

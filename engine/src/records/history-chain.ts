@@ -29,6 +29,7 @@ interface Seal {
 
 const HISTORY = table('rk_history');
 const SEAL = table('rk_history_seal');
+const RESEAL = table('rk_history_reseal');
 
 /** Rows that one seal covers at most: its transaction stays short. */
 const ROWS_MAX = 1_000;
@@ -158,13 +159,46 @@ export interface BrokenSeal {
 
 const PAGE = 50;
 
+/**
+ * Seals rows anew whose values were erased, within the transaction that does so; their ids are sealed or not yet. The
+ * chain itself stays: seals that follow go on with the hashes they followed.
+ */
+export async function resealErased(transaction: Transaction, ids: readonly number[], erasureId: string): Promise<void> {
+  const { dialect } = transaction;
+  const last = await transaction.get(statement(`SELECT last_id FROM ${SEAL} ORDER BY id DESC LIMIT 1${LAST[dialect]}`));
+  const open = new Set(ids.filter((each) => each <= Number(last?.['last_id'] ?? 0)));
+  const id = parameter(dialect, { kind: 'id' });
+  const page = statement(
+    `SELECT id, ranges, previous_hash FROM ${SEAL} WHERE id > ${id} AND last_id >= ${id} ORDER BY id LIMIT ${PAGE}`,
+  );
+  let after = '0';
+  while (open.size > 0) {
+    const seals = await transaction.all(page, [after, String(Math.min(...open))]);
+    for (const seal of seals) {
+      after = String(seal['id']);
+      const ranges = JSON.parse(String(seal['ranges'])) as readonly Range[];
+      const covered = [...open].filter((each) => ranges.some(([first, end]) => each >= first && each <= end));
+      if (covered.length === 0) continue;
+      for (const each of covered) open.delete(each);
+      const hash = hashOf(String(seal['previous_hash']), await rowsIn(transaction, ranges, null));
+      await transaction.run(statement(`DELETE FROM ${RESEAL} WHERE seal_id = ${id}`), [after]);
+      await transaction.run(statement(`INSERT INTO ${RESEAL} (seal_id, erasure_id, hash) VALUES (?, ?, ?)`), [
+        after,
+        erasureId,
+        hash,
+      ]);
+    }
+    if (seals.length < PAGE) return;
+  }
+}
+
 /** Reads the whole history against its seals, in portions. Answers what is not as it was sealed. */
 export async function examineHistory(reader: Reader): Promise<readonly BrokenSeal[]> {
   const broken: BrokenSeal[] = [];
   const id = parameter(reader.dialect, { kind: 'id' });
   const page = statement(
-    `SELECT id, last_id, row_count, ranges, gaps, previous_hash, hash FROM ${SEAL} WHERE id > ${id} ` +
-      `ORDER BY id LIMIT ${PAGE}`,
+    `SELECT s.id, s.last_id, s.row_count, s.ranges, s.gaps, s.previous_hash, s.hash, n.hash AS resealed ` +
+      `FROM ${SEAL} s LEFT JOIN ${RESEAL} n ON n.seal_id = s.id WHERE s.id > ${id} ORDER BY s.id LIMIT ${PAGE}`,
   );
   let previous = ORIGIN;
   let after = '0';
@@ -176,7 +210,8 @@ export async function examineHistory(reader: Reader): Promise<readonly BrokenSea
       const rows = await rowsIn(reader, ranges, null);
       const expected = Number(row['row_count']);
       if (String(row['previous_hash']) !== previous.hash) broken.push({ kind: 'order', ids: ranges, rows: expected });
-      const isSame = rows.length === expected && hashOf(String(row['previous_hash']), rows) === row['hash'];
+      const isSame =
+        rows.length === expected && hashOf(String(row['previous_hash']), rows) === (row['resealed'] ?? row['hash']);
       if (!isSame) broken.push({ kind: 'changed', ids: ranges, rows: expected });
       count += rows.length;
       previous = sealFrom(row);

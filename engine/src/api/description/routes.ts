@@ -115,6 +115,18 @@ const invitation = object({
   expires_at: instant,
   state: choice('open', 'expired', 'inviter-left'),
 });
+const erasure = object({
+  id,
+  entity: text(),
+  record_id: id,
+  reason: text(),
+  by: text(),
+  at: instant,
+  records: whole,
+  history_rows: whole,
+  comments: whole,
+  kept: mapOf(whole),
+});
 const invitedTo = object({ slug: text(), name: text() });
 const roleLabel: JsonSchema = { oneOf: [text({ maxLength: 100 }), object({ 'en?': text(), 'id?': text() })] };
 const roleGrant = object({
@@ -289,6 +301,39 @@ export const ROUTES: Readonly<Record<string, RouteDescription>> = {
     summary: 'What a member can do, and why',
     query: { entity: text(), record: id },
     data: object({ member: { type: 'object' }, restrictions, entities: list({ type: 'object' }) }),
+  },
+  'GET /api/v1/members/:id/personal-data': {
+    tag: 'People',
+    summary: 'What the company knows of a member, as a file',
+    files: ['application/json'],
+  },
+  'GET /api/v1/personal-data': {
+    tag: 'People',
+    summary: 'Which records are about people, where personal data stands, and what was erased',
+    data: object({ people: list({ type: 'object' }), marked: list({ type: 'object' }), erasures: list(erasure) }),
+  },
+  'GET /api/v1/personal-data/:entity/:id': {
+    tag: 'People',
+    summary: 'What there is about a person, what erasing would blank and what it would leave',
+    data: object({
+      title: text(),
+      fields: list(object({ field: text(), label: text(), is_filled: flag, becomes: nullable(text()) })),
+      rows: list(object({ label: text(), count: whole })),
+      history: whole,
+      comments: whole,
+      linked: list(object({ entity: text(), label: text(), total: whole, erased: whole, kept: whole })),
+    }),
+  },
+  'GET /api/v1/personal-data/:entity/:id/export': {
+    tag: 'People',
+    summary: 'Everything about a person, as a file',
+    files: ['application/json'],
+  },
+  'POST /api/v1/personal-data/:entity/:id/erasure': {
+    tag: 'People',
+    summary: 'Erases the personal data of a person; documents that the law has kept stay',
+    body: object({ reason: text({ maxLength: 500 }), confirm: text({ description: 'What the record is called' }) }),
+    data: erasure,
   },
   'GET /api/v1/members/:id/limits': {
     tag: 'People',
