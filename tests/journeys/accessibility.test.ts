@@ -92,6 +92,12 @@ describe.each([
     ['/reports/accounting.receivable-ageing', 'table tfoot'],
     ['/reports/accounting.profit-and-loss', 'table tbody tr'],
     ['/reports/sales.sales-by-month', 'canvas'],
+    ['/designer/', 'h1'],
+    ['/designer/entity/sales.customer', '[data-field]'],
+    ['/designer/permission/sales.clerk', 'table tbody tr'],
+    ['/designer/posting/sales.invoice', '[data-item]'],
+    ['/designer/versions', 'ol li'],
+    ['/settings/roles', 'h1'],
   ])('%s has no serious fault', async (path, ready) => {
     const { page } = person;
     await page.goto(path);

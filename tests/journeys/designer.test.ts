@@ -311,4 +311,54 @@ describe('a module made in the designer', () => {
     await other.page.getByText('Crane').first().waitFor();
     expect(other.troubles).toEqual([]);
   });
+
+  it('is shared by colleagues: drafts, presence, and two changes of the same document', async () => {
+    const { page } = admin;
+    const colleague = await visit(browser, server.url, { locale: 'en-GB', viewport: { width: 1440, height: 900 } });
+    await signUp(colleague, 'sri@example.com', 'Lain Lagi');
+    await call(admin, 'POST', '/members', { email: 'sri@example.com', roles: ['admin'] });
+    const { companies } = (await call(colleague, 'GET', '/auth/me')) as { companies: { slug: string }[] };
+    const slug = companies.find((each) => each.slug.startsWith('sewa'))?.slug ?? '';
+    await colleague.page.request.get('/api/v1/metadata', { headers: { 'X-Company': slug } });
+    await expect
+      .poll(async () => ((await call(colleague, 'GET', '/auth/me')) as { company: { slug: string } }).company.slug)
+      .toBe(slug);
+
+    await page.goto('/designer/entity/rental.machine');
+    await addField('text', 'colour', 'Colour');
+    await page.getByText('All changes kept as draft').waitFor();
+    await colleague.page.goto('/designer/entity/rental.machine');
+    await colleague.page.locator('[data-field]', { hasText: 'colour' }).click();
+    await page.getByTitle('Dewi Lestari is here').first().waitFor({ state: 'attached' });
+
+    // Both change the same label; neither has heard of the other yet.
+    const label = (visitor: Visitor): Locator => visitor.page.getByLabel('Label (en)');
+    await page.locator('[data-field]', { hasText: 'colour' }).click();
+    const held = await admin.context.newCDPSession(page);
+    await held.send('Network.enable');
+    await held.send('Network.emulateNetworkConditions', {
+      offline: true,
+      latency: 0,
+      downloadThroughput: 0,
+      uploadThroughput: 0,
+    });
+    await label(admin).fill('Hue');
+    await label(colleague).fill('Paint');
+    await colleague.page.getByText('All changes kept as draft').waitFor();
+    await held.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput: -1,
+    });
+    await page.getByText(/changed “entity rental.machine” as well/).waitFor();
+    await admin.picture('designer-clash');
+    await page.getByRole('button', { name: /^Take over from/ }).click();
+    await expect.poll(() => label(admin).inputValue()).toBe('Paint');
+    await label(admin).fill('Finish');
+    await expect.poll(() => label(colleague).inputValue(), { timeout: 10_000 }).toBe('Finish');
+    // Being offline is noted by the browser.
+    admin.troubles.splice(0);
+    expect(colleague.troubles).toEqual([]);
+  });
 });

@@ -34,7 +34,7 @@ export interface Visitor {
   readonly page: Page;
   readonly context: BrowserContext;
   /** What went wrong unseen: errors of the page's scripts and answers that blame the server. */
-  readonly troubles: readonly string[];
+  readonly troubles: string[];
   /** Presses Tab until a control of this name has the focus. */
   tabTo(name: string | RegExp): Promise<void>;
   /** Takes a picture of the screen for people to look at, where they asked for pictures. */
