@@ -64,6 +64,46 @@ describe.each(places)('reports on $name', (place) => {
   });
   afterAll(() => gateway.close());
 
+  it('puts earlier periods beside one, on the screen and in files', async () => {
+    const address = '/api/v1/reports/accounting.profit-and-loss?from=2026-02-01&to=2026-02-28&compare=previous';
+    const { status, body } = await owner.get(address);
+    expect(status).toBe(200);
+    const columns = (body['columns'] as unknown as { name: string }[]).map(({ name }) => name);
+    expect(columns.filter((name) => name.startsWith('amount@'))).toEqual([
+      'amount@1',
+      'amount@change',
+      'amount@percent',
+    ]);
+    const rows = body['rows'] as unknown as { section?: string; level: number; cells: Record<string, string> }[];
+    expect(rows.find(({ section, level }) => section === 'sales' && level === 0)?.cells['amount@1']).toBe('1500.00');
+    const file = await owner.get(`${address}&format=csv`);
+    expect(String(file.body)).toContain('January 2026');
+    const year = await owner.get(
+      '/api/v1/reports/accounting.balance-sheet?from=2026-02-01&to=2026-02-28&compare=year&periods=2',
+    );
+    expect((year.body['columns'] as unknown as { label: string }[]).map(({ label }) => label).join()).toContain(
+      'February 2024',
+    );
+  });
+
+  it.each([
+    ['compare=lately', '/compare', 'option'],
+    ['compare=year&periods=13', '/periods', 'whole-number'],
+    ['compare=year&periods=0', '/periods', 'whole-number'],
+  ])('refuses to compare by %s', async (query, pointer, code) => {
+    expect((await owner.get(`${TRIAL}?${YEAR}&${query}`)).body).toMatchObject({
+      status: 400,
+      errors: [{ pointer, code }],
+    });
+  });
+
+  it('refuses to compare what has no period', async () => {
+    const { body } = await owner.get('/api/v1/reports/sales.sales-by-month/definition');
+    expect(body).toMatchObject({ data: { comparisons: expect.any(Array) as unknown } });
+    const open = await owner.get('/api/v1/reports/sales.open-orders?compare=year');
+    expect(open.body).toMatchObject({ status: 400, errors: [{ pointer: '/compare', code: 'not-comparable' }] });
+  });
+
   it('lists and describes them in the language of the caller', async () => {
     const { status, body } = await owner.get('/api/v1/reports?locale=id');
     expect(status).toBe(200);

@@ -24,6 +24,10 @@ export const GATEWAY_MESSAGES = {
   },
   'two-values': { en: 'Give two values, separated by a comma', id: 'Berikan dua nilai, dipisahkan koma' },
   'not-a-link': { en: '“{name}” does not lead to other records', id: '“{name}” tidak menuju data lain' },
+  'not-comparable': {
+    en: 'This report has no period that could be compared with others',
+    id: 'Laporan ini tidak memiliki periode yang dapat dibandingkan',
+  },
   'not-sortable': { en: 'Lists cannot be sorted by “{name}”', id: 'Daftar tidak dapat diurutkan menurut “{name}”' },
   'whole-number': {
     en: 'A whole number from {minimum} to {maximum}',

@@ -15,6 +15,9 @@ import { defaultOf, readReportParameters } from '../reports/parameters.ts';
 import type { ParameterValues } from '../reports/parameters.ts';
 import { planReport } from '../reports/plan.ts';
 import { readJournal } from '../reports/read-journal.ts';
+import { compareReport, isComparable } from '../reports/compare-report.ts';
+import type { Comparing } from '../reports/compare-report.ts';
+import { COMPARISONS, periodOf } from '../reports/earlier-periods.ts';
 import { runReport } from '../reports/run-report.ts';
 import { recordContext } from '../runtime/company.ts';
 import { readParameters, refuseUnknown, single } from './parameters.ts';
@@ -29,6 +32,9 @@ import type { Answer, CompanyAsk, Route } from './route.ts';
 const SCREEN_ROWS_MAX = 10_000;
 const FILE_ROWS_MAX = 200_000;
 const PAPER_ROWS_MAX = 5_000;
+
+/** Earlier periods at most: a year by months. */
+const PERIODS_MAX = 12;
 
 const TABLE_FORMATS = ['csv', 'xlsx', 'pdf'] as const satisfies readonly TableFormat[];
 const JOURNAL_FORMATS = ['hledger', 'beancount'] as const satisfies readonly JournalFormat[];
@@ -116,6 +122,7 @@ async function define(ask: CompanyAsk): Promise<Answer> {
           tree: layout.tree,
           totals: layout.totals,
         },
+        comparisons: mayCompare(report) ? COMPARISONS : [],
         formats: formatsOf(report).filter((format) => isFormatOpen(format, report, ask)),
       },
     },
@@ -147,7 +154,10 @@ async function run(ask: CompanyAsk): Promise<Answer> {
     return runJournal({ report, authorized, from }, ledger, parameters, { format, locale });
   }
   const limit = format === 'json' ? SCREEN_ROWS_MAX : format === 'pdf' ? PAPER_ROWS_MAX : FILE_ROWS_MAX;
-  const answer = await runReport(from, authorized, { report, parameters, sort, limit });
+  const wanted = { report, parameters, sort, limit };
+  const answer = await (asked.comparing === null
+    ? runReport(from, authorized, wanted)
+    : compareReport(from, authorized, wanted, asked.comparing));
   if (isTableFormat(format)) {
     return reportFile(answer, format, {
       company: ask.member.company.name,
@@ -180,6 +190,8 @@ interface AskedReport {
   readonly format: Format;
   readonly locale: Locale;
   readonly sort: readonly ReportSort[] | null;
+  /** Null where no other period stands beside. */
+  readonly comparing: Comparing | null;
 }
 
 /** What the address asks for. Throws `malformed-query` with every fault of its form. */
@@ -187,7 +199,7 @@ function readAsk(ask: CompanyAsk, report: Report): AskedReport {
   const { faults, report: complain } = faultCollector();
   const tree = readQueryTree(ask.queryText, complain);
   const names = report.parameters.map(({ name }) => name);
-  refuseUnknown(tree, [...names, 'format', 'locale', 'sort'], complain);
+  refuseUnknown(tree, [...names, 'format', 'locale', 'sort', 'compare', 'periods'], complain);
   const given = Object.fromEntries(names.map((name) => [name, single(tree, name, complain)]));
   const formats = formatsOf(report);
   const format = single(tree, 'format', complain) ?? 'json';
@@ -195,8 +207,29 @@ function readAsk(ask: CompanyAsk, report: Report): AskedReport {
   const locale = single(tree, 'locale', complain) ?? ask.locale;
   if (!LOCALES.some((each) => each === locale)) complain('/locale', 'option', { options: LOCALES.join(', ') });
   const sort = readSort(single(tree, 'sort', complain), report, complain);
+  const besides = { compare: single(tree, 'compare', complain), periods: single(tree, 'periods', complain) };
+  const comparing = readComparing(besides, report, complain);
   if (faults.length > 0) throw refuse('malformed-query', { faults });
-  return { given, format: format as Format, locale: locale as Locale, sort };
+  return { given, format: format as Format, locale: locale as Locale, sort, comparing };
+}
+
+/** `compare=previous|year` with `periods`, for reports that have a period and a place for each figure. */
+function readComparing(
+  { compare, periods = '1' }: { readonly compare: string | undefined; readonly periods: string | undefined },
+  report: Report,
+  complain: ReportFault,
+): Comparing | null {
+  if (compare === undefined || compare === '') return null;
+  const comparison = COMPARISONS.find((each) => each === compare);
+  if (comparison === undefined) complain('/compare', 'option', { options: COMPARISONS.join(', ') });
+  if (!mayCompare(report)) complain('/compare', 'not-comparable');
+  const isCount = /^[1-9]\d?$/.test(periods) && Number(periods) <= PERIODS_MAX;
+  if (!isCount) complain('/periods', 'whole-number', { minimum: '1', maximum: String(PERIODS_MAX) });
+  return comparison === undefined || !isCount ? null : { comparison, periods: Number(periods) };
+}
+
+function mayCompare(report: Report): boolean {
+  return periodOf(report) !== null && isComparable(report);
 }
 
 function readSort(text: string | undefined, report: Report, complain: ReportFault): readonly ReportSort[] | null {

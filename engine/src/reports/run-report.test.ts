@@ -185,6 +185,50 @@ describe.each(testBackends)('reports on $name', (backend) => {
   });
   afterAll(() => shop.close());
 
+  it('puts earlier periods beside the figures of each line, with the change', async () => {
+    const answer = await shop.run(
+      'shop.trial',
+      { from: '2026-02-01', to: '2026-02-28' },
+      { comparing: { comparison: 'previous', periods: 2 } },
+    );
+    expect(answer.columns.map(({ name }) => name).filter((name) => name.startsWith('plus'))).toEqual([
+      'plus',
+      'plus@1',
+      'plus@2',
+      'plus@change',
+      'plus@percent',
+    ]);
+    expect(answer.columns.find(({ name }) => name === 'plus@1')).toMatchObject({
+      label: expect.stringMatching(/ · January 2026$/) as string,
+      dates: { gte: '2026-01-01', lte: '2026-01-31' },
+    });
+    expect(shown(answer, 'plus', 'plus@1', 'plus@2', 'plus@change', 'plus@percent')).toEqual([
+      expect.stringMatching(/^11 Cash.*: 40.00 - - 40.00 -$/),
+      expect.stringMatching(/^12 Debtors.*: 50.50 100.00 - -49.50 -49.5$/),
+      expect.stringMatching(/^41 Sales.*: 0.00 0.00 - 0.00 -$/),
+    ]);
+    expect(answer.totals).toMatchObject({
+      plus: '90.50',
+      'plus@1': '100.00',
+      'plus@change': '-9.50',
+      'plus@percent': '-9.5',
+    });
+  });
+
+  it('keeps lines that only an earlier period has, under the lines they belong to', async () => {
+    const answer = await shop.run(
+      'shop.result',
+      { from: '2026-04-01', to: '2026-06-30' },
+      { comparing: { comparison: 'previous', periods: 1 } },
+    );
+    const before = await shop.run('shop.result', { from: '2026-01-01', to: '2026-03-31' });
+    expect(shown(answer, 'amount@1').map((line) => line.replace(/amount.*/, ''))).toHaveLength(before.rows.length);
+    expect(answer.rows.map(({ level, cells }) => [level, cells['amount@1']])).toEqual(
+      before.rows.map(({ level, cells }) => [level, cells['amount']]),
+    );
+    expect(answer.rows.every(({ cells }) => cells['amount'] === null || cells['amount'] === '0.00')).toBe(true);
+  });
+
   it('tells opening, movement and closing apart', async () => {
     const answer = await shop.run('shop.trial', { from: '2026-02-01', to: '2026-02-28' });
     expect(shown(answer, 'opening', 'plus', 'minus', 'closing', 'proof')).toEqual([

@@ -40,6 +40,8 @@ export interface ReportColumn {
   readonly across?: Readonly<Record<string, Json>>;
   /** Each figure has those of the lines above in it: the order of the lines is a part of it. */
   readonly running?: true;
+  /** Worked out of other columns: no entries stand behind its figures. */
+  readonly derived?: boolean;
   /** Dates that the entries behind the column have, where they are not those of the line's drill. */
   readonly dates?: Readonly<Partial<Record<'gte' | 'lte', string>>>;
 }

@@ -18,6 +18,8 @@ import { quoted, statement, table } from '../storage/statement.ts';
 import type { Binding } from '../storage/statement.ts';
 import type { TestBackend } from '../storage/test-server.ts';
 import { readReportParameters } from './parameters.ts';
+import { compareReport } from './compare-report.ts';
+import type { Comparing } from './compare-report.ts';
 import { runReport } from './run-report.ts';
 import type { ReportAnswer, ReportRow } from './run-report.ts';
 
@@ -133,6 +135,7 @@ export interface RunChoices {
   readonly actor?: Actor;
   readonly limit?: number;
   readonly sort?: string;
+  readonly comparing?: Comparing;
   readonly mayRead?: (entity: Entity) => boolean;
 }
 
@@ -198,7 +201,7 @@ export async function openTestShop(
       }),
     book: (deal, entries, date) => book(database, ledger, { deal, entries, ids, date: date ?? entries[0]![0] }),
     rollUp: async () => void (await rollUp(database, model)),
-    async run(report, given = {}, { actor = keeper, limit = 10_000, sort, mayRead = () => true } = {}) {
+    async run(report, given = {}, { actor = keeper, limit = 10_000, sort, comparing, mayRead = () => true } = {}) {
       const found = model.reports.get(report)!;
       const from = readingFrom(context, database);
       const { entity } = found.source;
@@ -210,12 +213,11 @@ export async function openTestShop(
       const sorted = sort
         ?.split(',')
         .map((each) => ({ name: each.replace('-', ''), descending: each.startsWith('-') }));
-      return runReport(from, seal(operation, entity, actor, { mayRead, bounds: () => null }), {
-        report: found,
-        parameters,
-        sort: sorted ?? null,
-        limit,
-      });
+      const authorized = seal(operation, entity, actor, { mayRead, bounds: () => null });
+      const ask = { report: found, parameters, sort: sorted ?? null, limit };
+      return comparing === undefined
+        ? runReport(from, authorized, ask)
+        : compareReport(from, authorized, ask, comparing);
     },
     close: () => opened.remove(),
   };

@@ -43,6 +43,8 @@ export interface ReportDefinition extends ReportName {
   readonly dimensions?: readonly { readonly name: string }[];
   readonly measures?: readonly { readonly name: string }[];
   readonly layout?: ReportLayout | null;
+  /** What it can be compared with: earlier periods, or the same ones of earlier years. */
+  readonly comparisons?: readonly ('previous' | 'year')[];
   /** Formats besides CSV, XLSX and PDF that it can be handed out in. */
   readonly formats?: readonly string[];
   readonly source?: { readonly ledger?: string | null; readonly entity?: string | null } | null;
@@ -61,6 +63,8 @@ export interface ReportColumn {
   /** Of a column along the top of a pivot: the measure, and the values of the dimensions it stands for. */
   readonly measure?: string;
   readonly across?: Readonly<Record<string, unknown>>;
+  /** Worked out of other columns: no entries stand behind its figures. */
+  readonly derived?: boolean;
   /** Dates of the entries behind the column, where they are not those of the line. */
   readonly dates?: Readonly<Record<string, string>>;
 }

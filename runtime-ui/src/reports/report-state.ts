@@ -5,6 +5,9 @@ import type { ParameterValue, ReportParameter, ReportQuery } from './report-api.
 const SORT = '_sort';
 const VIEW = '_view';
 
+/** What other periods stand beside; the server knows these names beside those of the parameters. */
+const COMPARING = ['compare', 'periods'];
+
 /** A report as somebody has arranged it; the address of the page holds all of it. */
 export interface ReportState {
   readonly query: ReportQuery;
@@ -19,7 +22,7 @@ export function readReportState(location: LocationQuery, parameters: readonly Re
     return typeof value === 'string' ? value : null;
   };
   const query: Record<string, string> = {};
-  for (const { name } of parameters) {
+  for (const name of [...parameters.map((each) => each.name), ...COMPARING]) {
     const value = text(name);
     if (value !== null) query[name] = value;
   }

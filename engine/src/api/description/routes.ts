@@ -564,7 +564,12 @@ export const ROUTES: Readonly<Record<string, RouteDescription>> = {
   'GET /api/v1/reports/:report': {
     tag: 'Reports',
     summary: 'Runs a report; its parameters are query parameters',
-    query: { format: choice('json', 'csv', 'xlsx', 'pdf', 'hledger', 'beancount'), locale },
+    query: {
+      format: choice('json', 'csv', 'xlsx', 'pdf', 'hledger', 'beancount'),
+      locale,
+      compare: choice('previous', 'year'),
+      periods: { type: 'integer', minimum: 1, maximum: 12 },
+    },
     data: { type: 'object', properties: { columns: list({ type: 'object' }), rows: list({ type: 'object' }) } },
     bare: true,
     files: [
