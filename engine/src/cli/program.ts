@@ -62,6 +62,7 @@ export function program(): Command {
     .action(async () => (await import('./letters.ts')).printLetters());
 
   addMetadataCommands(rangka);
+  addImportCommands(rangka.command('import').description('Make modules out of what other programs know'));
   addUserCommands(rangka.command('user').description('Manage people'));
   addTokenCommands(rangka.command('token').description('Manage API tokens'));
 
@@ -108,6 +109,18 @@ function addMetadataCommands(rangka: Command): void {
     async (version: string, choices: MetadataChoices) =>
       (await import('./metadata.ts')).restoreMetadata(version, choices),
   );
+}
+
+function addImportCommands(imports: Command): void {
+  const out = ['--out <folder>', 'where the modules go', 'imported'] as const;
+  imports
+    .command('frappe')
+    .description('DocTypes of Frappe and ERPNext apps')
+    .argument('<folder>', 'an app, a folder of apps, or one DocType')
+    .option(...out)
+    .action(async (folder: string, choices: { out: string }) =>
+      (await import('./import-metadata.ts')).importFromFrappe(folder, choices.out),
+    );
 }
 
 function addUserCommands(user: Command): void {
