@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Account } from '../exchange/foreign/account.ts';
 import { importFrappe } from '../exchange/foreign/frappe.ts';
+import { importJsonSchema } from '../exchange/foreign/json-schema.ts';
 import { settle } from '../exchange/foreign/module-draft.ts';
 import type { ModuleDraft } from '../exchange/foreign/module-draft.ts';
 import { readForeign } from '../exchange/foreign/read-foreign.ts';
@@ -17,6 +18,16 @@ export function importFromFrappe(folder: string, out: string): Promise<void> {
     const place = demandPlace(folder);
     const files = await readForeign(place, account);
     await write(importFrappe(files, basename(place), await shippedSlugs(), account), out, account);
+  });
+}
+
+/** Turns JSON Schemas into a module. */
+export function importFromJsonSchema(place: string, out: string): Promise<void> {
+  return command(async () => {
+    const account = new Account();
+    const found = demandPlace(place);
+    const files = await readForeign(found, account);
+    await write(importJsonSchema(files, basename(found), await shippedSlugs(), account), out, account);
   });
 }
 

@@ -121,6 +121,14 @@ function addImportCommands(imports: Command): void {
     .action(async (folder: string, choices: { out: string }) =>
       (await import('./import-metadata.ts')).importFromFrappe(folder, choices.out),
     );
+  imports
+    .command('json-schema')
+    .description('Objects of JSON Schemas')
+    .argument('<place>', 'a schema, or a folder of schemas that belong together')
+    .option(...out)
+    .action(async (place: string, choices: { out: string }) =>
+      (await import('./import-metadata.ts')).importFromJsonSchema(place, choices.out),
+    );
 }
 
 function addUserCommands(user: Command): void {
