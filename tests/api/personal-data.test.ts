@@ -6,7 +6,7 @@ import { tableOf } from '../../engine/src/metamodel/naming.ts';
 import { examineHistory, sealHistory } from '../../engine/src/records/history-chain.ts';
 import type { Database } from '../../engine/src/storage/database.ts';
 import { faultsOf, openGateway, places } from './test-gateway.ts';
-import type { Body, Client, Reply, TestGateway } from './test-gateway.ts';
+import type { Client, Reply, TestGateway } from './test-gateway.ts';
 
 const text = { type: 'text', maxLength: 60 };
 const personal = { ...text, personal: true };

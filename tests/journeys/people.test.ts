@@ -213,6 +213,34 @@ describe('people of a company', () => {
     await clerk.page.getByText('There is no such record').first().waitFor();
   });
 
+  it('have what is kept about them given out and erased', async () => {
+    const { page } = owner;
+    await page.goto('/settings/personal-data');
+    await page.getByRole('button', { name: /Kind of record/ }).click();
+    await page.getByRole('option', { name: 'Customer', exact: true }).click();
+    await page.getByLabel('Person', { exact: true }).click();
+    await page.getByRole('option', { name: /Kafe Senja/ }).click();
+    await page.getByText('What stays, and why').waitFor();
+    await owner.picture('privacy');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download everything' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('personal-data-sales.customer-2.json');
+    await page.getByRole('button', { name: 'Erase…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Reason').fill('Asked by letter');
+    const erase = dialog.getByRole('button', { name: 'Erase', exact: true });
+    expect(await erase.isDisabled()).toBe(true);
+    await dialog.getByLabel(/to confirm/).fill('Kafe Senja');
+    await owner.picture('privacy-erase');
+    await erase.click();
+    await page.getByText('Customer #2').waitFor();
+    await owner.picture('privacy-erased');
+    await page.goto('/records/sales.customer/2');
+    await page.getByRole('heading', { name: 'Erased 2' }).waitFor();
+  });
+
   it('look at roles of modules on a phone and in the dark', async () => {
     const { page } = owner;
     await page.goto('/settings/roles/sales.clerk');

@@ -24,6 +24,7 @@ export const queryKeys = {
   tokens: ['tokens'] as const,
   members: ['members'] as const,
   invitations: ['invitations'] as const,
+  personalData: (locale: string) => ['personal-data', locale] as const,
   grantable: (locale: string) => ['roles', 'grantable', locale] as const,
   roles: (locale: string) => ['roles', locale] as const,
 };

@@ -23,7 +23,7 @@ function placeholders(message: string): readonly string[] {
   return [...new Set([...message.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name))].sort();
 }
 
-const folders = ['activity', 'company', 'documents', 'i18n', 'imports', 'records', 'reports', 'roles'].map(
+const folders = ['activity', 'company', 'documents', 'i18n', 'imports', 'privacy', 'records', 'reports', 'roles'].map(
   (area) => `${area}/locales`,
 );
 const code = readdirSync(source, { recursive: true, encoding: 'utf8' })

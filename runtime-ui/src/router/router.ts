@@ -112,6 +112,12 @@ const routes: RouteRecordRaw[] = [
         meta: { title: 'nav.rights', for: 'admins', isWide: true },
       },
       {
+        path: 'settings/personal-data',
+        name: 'personal-data',
+        component: () => import('../privacy/PersonalDataPage.vue'),
+        meta: { title: 'nav.privacy', for: 'admins' },
+      },
+      {
         path: 'settings/roles',
         name: 'roles',
         component: () => import('../roles/RolesPage.vue'),
