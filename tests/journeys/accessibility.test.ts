@@ -79,6 +79,11 @@ describe.each([
     ['/modules', 'h1'],
     ['/profile', 'h1'],
     ['/settings', 'h1'],
+    ['/settings/members/1', '[role=grid]'],
+    ['/settings/roles', 'main h2'],
+    ['/settings/roles/new', '[role=grid]'],
+    ['/settings/roles/sales.clerk', '[role=grid]'],
+    ['/settings/personal-data', 'dl'],
     ['/records/sales.customer', 'h1'],
     ['/records/sales.customer/1', 'h1'],
     ['/records/sales.order/new', 'dl'],
@@ -118,9 +123,27 @@ describe.each([
     }
   });
 
+  it('what opens beside people and roles has none either', async () => {
+    const { page } = person;
+    await page.goto('/settings');
+    await page.getByRole('button', { name: 'Undang anggota' }).click();
+    await page.getByRole('dialog').getByRole('heading').waitFor();
+    expect(await faultsOf(person), 'invitation').toEqual([]);
+    await page.goto('/settings/roles/new');
+    await page.locator('[data-active=true]').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'Semuanya' }).click();
+    expect(await faultsOf(person), 'rules').toEqual([]);
+    await page.goto('/records/sales.invoice/1');
+    await page.getByRole('button', { name: 'Tindakan lain' }).click();
+    await page.getByRole('menuitem', { name: 'Bagikan' }).click();
+    await page.getByRole('dialog').getByRole('heading').waitFor();
+    expect(await faultsOf(person), 'share').toEqual([]);
+  });
+
   it('the pages before signing in have none either', async () => {
     const stranger = await visit(browser, server.url, { viewport, colorScheme: theme, bypassCSP: true });
-    for (const path of ['/sign-in', '/sign-up']) {
+    for (const path of ['/sign-in', '/sign-up', '/invitation#unknown']) {
       await stranger.page.goto(path);
       await stranger.page.locator('h1').first().waitFor();
       expect(await faultsOf(stranger)).toEqual([]);

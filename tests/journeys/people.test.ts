@@ -195,6 +195,23 @@ describe('people of a company', () => {
     await owner.picture('why');
   });
 
+  it('lose what their role loses, within a second of its change', async () => {
+    await clerk.page.goto('/records/sales.customer/2');
+    await clerk.page.getByLabel('City').waitFor();
+    const { page } = owner;
+    await page.goto('/settings/roles');
+    await page.getByRole('link', { name: 'Counter' }).click();
+    await page.getByLabel('Search records').fill('customers');
+    await page.getByRole('button', { name: 'Conditions and fields of Customers' }).click();
+    await page.getByRole('textbox', { name: 'Condition' }).fill("city == 'Garut'");
+    await page.getByRole('button', { name: 'Take over' }).click();
+    await page.getByRole('button', { name: 'Review changes' }).click();
+    await page.getByText('It holds at once for one member.').waitFor();
+    await page.getByRole('button', { name: 'Save and apply' }).click();
+    await page.getByText('Saved').first().waitFor();
+    await clerk.page.getByLabel('City').waitFor({ state: 'detached', timeout: 1_500 });
+  });
+
   it('see a single record that was shared with them, until it is not', async () => {
     const { page } = owner;
     await page.goto('/records/sales.customer/1');
@@ -249,6 +266,11 @@ describe('people of a company', () => {
     await owner.picture('roles-dark');
     await page.setViewportSize({ width: 390, height: 844 });
     await owner.picture('roles-phone');
+    for (const path of ['/settings', '/settings/personal-data', '/settings/roles']) {
+      await page.goto(path);
+      await page.getByRole('heading', { level: 2 }).first().waitFor();
+      await owner.picture(`phone${path.replaceAll('/', '-')}`);
+    }
     await page.emulateMedia({ colorScheme: 'light' });
     await page.setViewportSize({ width: 1280, height: 860 });
   });
