@@ -6,6 +6,8 @@ import { propertyLabel } from '../structure/property-label.ts';
 
 /** What people call a document. */
 export function documentLabel({ kind, name, body }: DesignDocument): string {
+  // Rows are called the same in every document: their own names tell them apart.
+  if (kind === 'entity' && body['kind'] === 'lines') return propertyLabel(name.slice(name.indexOf('.') + 1));
   const label = body['label'] ?? (kind === 'module' ? body['name'] : undefined);
   if (typeof label === 'string') return label;
   if (isObject(label)) return textIn(label, currentLocale());

@@ -20,8 +20,8 @@ export interface Place {
   readonly y: number;
 }
 
-const COLUMN = 240;
-const ROW = 120;
+const COLUMN = 300;
+const ROW = 150;
 
 export function statesOf(body: Body): readonly State[] {
   return listOf(body['states']).map((each) => {
@@ -63,7 +63,7 @@ export function placesOf(states: readonly State[], transitions: readonly Transit
       const column = steps.get(name) ?? last + 1;
       const row = used.get(column) ?? 0;
       used.set(column, row + 1);
-      return [name, { x: column * COLUMN, y: row * ROW + (column % 2) * (ROW / 3) }];
+      return [name, { x: column * COLUMN, y: row * ROW + (column % 2) * (ROW / 2) }];
     }),
   );
 }
