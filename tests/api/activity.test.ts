@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openGateway, places } from './test-gateway.ts';
+import { becomeMember, openGateway, places } from './test-gateway.ts';
 import type { Client, TestGateway } from './test-gateway.ts';
 
 interface Change {
@@ -83,7 +83,7 @@ describe.each(places)('the activity log on $name', (place) => {
 
   it('is for admins alone', async () => {
     const clerk = await gateway.register({ email: 'clerk@example.com' });
-    await owner.post('/api/v1/members', { email: 'clerk@example.com', roles: ['user'] });
+    await becomeMember(gateway, owner, { email: 'clerk@example.com' });
     const asked = await clerk.get('/api/v1/activity', { 'x-company': 'toko' });
     expect(asked.status).toBe(403);
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faultsOf, openGateway, places } from './test-gateway.ts';
+import { becomeMember, faultsOf, openGateway, places } from './test-gateway.ts';
 import type { Client, Reply, TestGateway } from './test-gateway.ts';
 
 const here = { 'x-company': 'toko-komentar' };
@@ -25,7 +25,7 @@ describe.each(places)('comments on $name', (place) => {
     await owner.post('/api/v1/user-modules', { module: 'sales' });
     const join = async (email: string, name: string, roles: readonly string[]): Promise<Client> => {
       const client = await gateway.register({ email, name });
-      expect((await owner.post('/api/v1/members', { email, roles })).status).toBe(201);
+      await becomeMember(gateway, owner, { email, roles });
       return client;
     };
     clerk = await join('budi@example.com', 'Budi', ['user', 'sales.clerk']);

@@ -1,6 +1,6 @@
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openGateway, places } from './test-gateway.ts';
+import { becomeMember, openGateway, places } from './test-gateway.ts';
 import type { Body, Client, Reply, SentHeaders, TestGateway } from './test-gateway.ts';
 
 const BUSINESS_TYPES = '{ businessTypes { id name slug description icon color } }';
@@ -312,7 +312,7 @@ describe.each(places)('GraphQL on $name', (place) => {
 
   it('hides what a caller may not see, and wants the token of a browser', async () => {
     const clerk = await gateway.register({ email: 'clerk@example.com' });
-    await owner.post('/api/v1/members', { email: 'clerk@example.com' });
+    await becomeMember(gateway, owner, { email: 'clerk@example.com' });
     const here = { 'x-company': 'toko' };
     const hidden = await ask(clerk, '{ salesCustomers { totalCount } }', {}, here);
     expect(JSON.stringify(hidden.body)).toContain('Cannot query field');

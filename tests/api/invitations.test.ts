@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMailServer } from '../support/mail-server.ts';
 import type { MailServer } from '../support/mail-server.ts';
-import { faultsOf, openGateway, places } from './test-gateway.ts';
+import { becomeMember, faultsOf, openGateway, places } from './test-gateway.ts';
 import type { Client, Reply, TestGateway } from './test-gateway.ts';
 
 const PATH = '/api/v1/invitations';
@@ -159,7 +159,7 @@ describe.each(places)('invitations, on $name', (place) => {
 
   it('are for admins, name known roles and records, and give no token more than it has', async () => {
     const gita = await gateway.register({ email: 'gita@example.com', company_name: 'Toko Gita' });
-    await owner.post('/api/v1/members', { email: 'gita@example.com' });
+    await becomeMember(gateway, owner, { email: 'gita@example.com' });
     expect((await gita.get(PATH, here)).status).toBe(403);
     expect((await gita.post(PATH, { email: 'x@example.com' }, here)).status).toBe(403);
     expect(

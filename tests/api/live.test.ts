@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { openGateway, places } from './test-gateway.ts';
+import { becomeMember, openGateway, places } from './test-gateway.ts';
 import type { Client, TestGateway } from './test-gateway.ts';
 
 const CUSTOMERS = '/api/v1/records/sales.customer';
@@ -77,8 +77,7 @@ describe.each(places)('live connections on $name', (place) => {
     owner = await gateway.register({ company_name: 'Toko' });
     await owner.post('/api/v1/user-modules', { module: 'sales' });
     clerk = await gateway.register({ email: 'clerk@example.com' });
-    const added = await owner.post('/api/v1/members', { email: 'clerk@example.com', roles: ['sales.clerk'] });
-    clerkId = String(added.body['data']?.['id']);
+    clerkId = await becomeMember(gateway, owner, { email: 'clerk@example.com', roles: ['sales.clerk'] });
     customer = String((await owner.post(CUSTOMERS, { name: 'Warung' })).body['data']?.['id']);
   });
   afterEach(() => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tableOf } from '../../engine/src/metamodel/naming.ts';
 import { examineHistory, sealHistory } from '../../engine/src/records/history-chain.ts';
 import type { Database } from '../../engine/src/storage/database.ts';
-import { faultsOf, openGateway, places } from './test-gateway.ts';
+import { becomeMember, faultsOf, openGateway, places } from './test-gateway.ts';
 import type { Client, Reply, TestGateway } from './test-gateway.ts';
 
 const text = { type: 'text', maxLength: 60 };
@@ -80,7 +80,7 @@ describe.each(places)('personal data, on $name', (place) => {
     owner = await gateway.register({ company_name: 'Klinik', email: 'owner@example.com', name: 'Dewi' });
     expect((await owner.post('/api/v1/user-modules', { module: 'clinic' })).status).toBe(201);
     clerk = await gateway.register({ email: 'clerk@example.com', phone: '+62 811 999' });
-    await owner.post('/api/v1/members', { email: 'clerk@example.com' });
+    await becomeMember(gateway, owner, { email: 'clerk@example.com' });
     database = gateway.engine.server.company('klinik');
     patient = await made('clinic.patient', {
       code: 'P1',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openGateway, places } from './test-gateway.ts';
+import { becomeMember, openGateway, places } from './test-gateway.ts';
 import type { Client, TestGateway } from './test-gateway.ts';
 
 describe.each(places)('prints on $name', (place) => {
@@ -87,7 +87,7 @@ describe.each(places)('prints on $name', (place) => {
     const stranger = await gateway.register();
     expect((await stranger.get(`${base}/print/default.html`)).status).not.toBe(200);
     const clerk = await gateway.register({ email: 'print-clerk@example.com' });
-    await owner.post('/api/v1/members', { email: 'print-clerk@example.com' });
+    await becomeMember(gateway, owner, { email: 'print-clerk@example.com' });
     const here = { 'x-company': 'toko-jaya' };
     expect((await clerk.get(`${base}/print/default.html`, here)).status).toBe(403);
     expect((await clerk.get('/api/v1/records/sales.quotation/prints', here)).status).toBe(403);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { depotDocuments } from '../../engine/src/access/test-depot.ts';
 import { listCompanies } from '../../engine/src/runtime/company-entries.ts';
-import { faultsOf, openGateway, places } from './test-gateway.ts';
+import { becomeMember, faultsOf, openGateway, places } from './test-gateway.ts';
 import type { Client, TestGateway } from './test-gateway.ts';
 
 /** A folder of modules that holds the depot alone. */
@@ -38,8 +38,7 @@ describe.each(places)('rights on single records and fields on $name', (place) =>
     owner = await gateway.register({ company_name: 'Depot' });
     await owner.post('/api/v1/user-modules', { module: 'depot' });
     clerk = await gateway.register({ email: 'clerk@example.com' });
-    const added = await owner.post('/api/v1/members', { email: 'clerk@example.com', roles: ['depot.west'] });
-    clerkId = String(added.body['data']?.['id']);
+    clerkId = await becomeMember(gateway, owner, { email: 'clerk@example.com', roles: ['depot.west'] });
     const file = await owner.post('/api/v1/files', 'paper of the east', {
       'content-type': 'text/plain',
       'x-file-name': 'paper.txt',

@@ -1,6 +1,6 @@
 import { inflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faultsOf, openGateway, places } from './test-gateway.ts';
+import { becomeMember, faultsOf, openGateway, places } from './test-gateway.ts';
 import type { Body, Client, TestGateway } from './test-gateway.ts';
 
 const MODULES = ['accounting', 'inventory', 'purchase', 'sales'];
@@ -251,7 +251,7 @@ describe.each(places)('reports on $name', (place) => {
     const person = await gateway.register({ company_name: `Home of ${role}` });
     const { body } = await person.get('/api/v1/auth/me');
     const email = body['data']!['user']!['email'] as unknown as string;
-    expect((await owner.post('/api/v1/members', { email, roles: [role] })).status).toBe(201);
+    await becomeMember(gateway, owner, { email, roles: [role] });
     expect((await person.get(TRIAL, here)).status).toBe(status);
     expect((await person.get('/api/v1/ledgers/accounting.general/entries', here)).status).toBe(status);
     const { body: list } = await person.get('/api/v1/reports', here);
@@ -263,7 +263,7 @@ describe.each(places)('reports on $name', (place) => {
 
   it('is taken out as data or on paper by whoever may export or print what it adds up', async () => {
     const person = await gateway.register({ email: 'till@example.com', company_name: 'Home of the till' });
-    await owner.post('/api/v1/members', { email: 'till@example.com', roles: ['accounting.cashier'] });
+    await becomeMember(gateway, owner, { email: 'till@example.com', roles: ['accounting.cashier'] });
     const path = '/api/v1/reports/accounting.receivable-ageing';
     const formats = async (): Promise<unknown> =>
       (await person.get(`${path}/definition`, here)).body['data']?.['formats'];

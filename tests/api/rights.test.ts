@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openGateway, places } from './test-gateway.ts';
+import { becomeMember, openGateway, places } from './test-gateway.ts';
 import type { Client, TestGateway } from './test-gateway.ts';
 
 describe.each(places)('what a member may do on $name', (place) => {
@@ -14,8 +14,7 @@ describe.each(places)('what a member may do on $name', (place) => {
     owner = await gateway.register({ company_name: 'Toko' });
     await owner.post('/api/v1/user-modules', { module: 'sales' });
     clerk = await gateway.register({ email: 'clerk@example.com' });
-    const added = await owner.post('/api/v1/members', { email: 'clerk@example.com' });
-    clerkId = String(added.body['data']?.['id']);
+    clerkId = await becomeMember(gateway, owner, { email: 'clerk@example.com' });
   });
   afterAll(() => gateway.close());
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faultsOf, openGateway, places } from './test-gateway.ts';
+import { becomeMember, faultsOf, openGateway, places } from './test-gateway.ts';
 import type { Client, TestGateway } from './test-gateway.ts';
 
 const PATH = '/api/v1/roles';
@@ -22,7 +22,7 @@ describe.each(places)('roles of a company, on $name', (place) => {
     owner = await gateway.register({ company_name: 'Toko Peran' });
     await owner.post('/api/v1/user-modules', { module: 'sales' });
     clerk = await gateway.register({ email: 'clerk@example.com' });
-    clerkId = String((await owner.post('/api/v1/members', { email: 'clerk@example.com' })).body['data']?.['id']);
+    clerkId = await becomeMember(gateway, owner, { email: 'clerk@example.com' });
     await owner.post('/api/v1/records/sales.customer', { name: 'Warung Bu Sri', city: 'Bandung' });
   });
   afterAll(() => gateway.close());

@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { USER_ROLE } from '../../engine/src/access/member.ts';
+import { addMember, findPersonByEmail } from '../../engine/src/access/members.ts';
 import { listen } from '../../engine/src/api/app.ts';
 import type { Listening } from '../../engine/src/api/app.ts';
 import { createLog } from '../../engine/src/base/log.ts';
@@ -117,6 +119,25 @@ async function start(settings: EngineSettings, clean: (engine: Engine) => Promis
       await clean(engine);
     },
   };
+}
+
+/**
+ * Makes somebody who has an account a member of the owner's company, as if they had accepted an invitation. Answers the
+ * id of the membership.
+ */
+export async function becomeMember(
+  { engine }: TestGateway,
+  owner: Client,
+  { email, roles = [USER_ROLE] }: { readonly email: string; readonly roles?: readonly string[] },
+): Promise<string> {
+  const { catalog } = engine.server;
+  const me = await owner.get('/api/v1/auth/me');
+  const companyId = String(me.body['data']?.['company']?.['id']);
+  const userId = await findPersonByEmail(catalog, email);
+  if (userId === null) throw new Error(`${email} has no account.`);
+  const id = await catalog.transaction((transaction) => addMember(transaction, companyId, userId, roles));
+  await engine.identities.forget();
+  return id;
 }
 
 const SCHEMAS = statement('SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name LIKE ?');

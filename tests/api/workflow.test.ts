@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { officeDocuments } from '../../engine/src/workflow/test-office.ts';
-import { faultsOf, openGateway, places } from './test-gateway.ts';
+import { becomeMember, faultsOf, openGateway, places } from './test-gateway.ts';
 import type { Client, Reply, TestGateway } from './test-gateway.ts';
 
 const shipped = fileURLToPath(new URL('../../modules', import.meta.url));
@@ -77,8 +77,7 @@ describe.each(places)('a workflow on $name', (place) => {
 
   const join_ = async (email: string, role: string): Promise<Client> => {
     const client = await gateway.register({ email });
-    const added = await owner.post('/api/v1/members', { email, roles: ['user', role] });
-    members.set(client, String(added.body['data']?.['id']));
+    members.set(client, await becomeMember(gateway, owner, { email, roles: ['user', role] }));
     return client;
   };
   const act = (client: Client, id: string, action: string): Promise<Reply> =>

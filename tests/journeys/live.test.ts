@@ -2,6 +2,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser, visit } from '../support/browser.ts';
 import type { Visitor } from '../support/browser.ts';
+import { startMailServer } from '../support/mail-server.ts';
+import type { MailServer } from '../support/mail-server.ts';
 import { startServer } from '../support/server.ts';
 import type { Server } from '../support/server.ts';
 import { skipAfterFailure } from '../support/steps.ts';
@@ -10,19 +12,22 @@ const PASSWORD = 'roti hangat tiap pagi';
 
 describe('two people at the same records', () => {
   let server: Server;
+  let mail: MailServer;
   let browser: Browser;
   let owner: Visitor;
   let clerk: Visitor;
 
   skipAfterFailure();
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startServer(), openBrowser()]);
+    mail = await startMailServer();
+    [server, browser] = await Promise.all([startServer({ RANGKA_SMTP_URL: mail.url }), openBrowser()]);
     owner = await visit(browser, server.url, { locale: 'en-GB' });
     clerk = await visit(browser, server.url, { locale: 'en-GB' });
     await signUp(owner, 'owner@example.com', 'Dewi Lestari', 'Toko Bersama');
     await signUp(clerk, 'clerk@example.com', 'Budi Santoso', 'Lain');
     await call(owner, 'POST', '/user-modules', { module: 'sales' });
     await call(owner, 'POST', '/members', { email: 'clerk@example.com', roles: ['sales.clerk'] });
+    await call(clerk, 'POST', '/auth/invitation/accept', { token: await invitationTo('clerk@example.com') });
     await call(owner, 'POST', '/records/sales.customer', { name: 'Warung Bu Sri', city: 'Bandung' });
     // The company used last is the one that is meant.
     await call(clerk, 'GET', '/metadata', undefined, { 'X-Company': 'toko-bersama' });
@@ -31,6 +36,7 @@ describe('two people at the same records', () => {
   afterAll(async () => {
     await browser.close();
     await server.remove();
+    await mail.close();
   });
   afterEach(() => {
     expect([owner.troubles, clerk.troubles]).toEqual([[], []]);
@@ -44,6 +50,17 @@ describe('two people at the same records', () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     throw new Error(`“${slug}” was not used.`);
+  }
+
+  /** The secret in the letter that invites an address. */
+  async function invitationTo(email: string): Promise<string> {
+    for (let tries = 0; tries < 100; tries += 1) {
+      const letter = mail.received.find(({ to, text }) => to.includes(email) && text.includes('/invitation#'));
+      const secret = /\/invitation#([\w-]{43})/.exec(letter?.text ?? '')?.[1];
+      if (secret !== undefined) return secret;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`No letter invited ${email}.`);
   }
 
   /** Asks the API as the person whose browser it is. */

@@ -32,7 +32,6 @@ const RENEW = statement(`
   UPDATE ${TABLE} SET invited_by = ?, secret = ?, sent_at = ?, expires_at = ? WHERE company_id = ? AND id = ?`);
 const REMOVE = statement(`DELETE FROM ${TABLE} WHERE company_id = ? AND id = ?`);
 const REMOVE_BY_SECRET = statement(`DELETE FROM ${TABLE} WHERE secret = ?`);
-const REMOVE_BY_EMAIL = statement(`DELETE FROM ${TABLE} WHERE company_id = ? AND email = ?`);
 const REMOVE_OLD = statement(`DELETE FROM ${TABLE} WHERE company_id = ? AND email = ? AND expires_at <= ?`);
 
 /** Somebody who was asked to join a company. */
@@ -139,11 +138,6 @@ function term(): { readonly now: string; readonly expires: string } {
 /** Answers whether it was still there. */
 export async function removeInvitation(writer: Session, companyId: string, id: string): Promise<boolean> {
   return (await writer.run(REMOVE, [companyId, id])).changes > 0;
-}
-
-/** Whoever became a member otherwise need not be asked any more. */
-export async function removeInvitationTo(writer: Session, companyId: string, email: string): Promise<void> {
-  await writer.run(REMOVE_BY_EMAIL, [companyId, email]);
 }
 
 /** Uses an invitation up. Of two who come with the same secret, one finds it gone: null. */

@@ -51,6 +51,8 @@ export function invitationRoutes(engine: Engine, guard: SignInGuard): readonly R
   return [
     admin('members', `GET ${path}`, (ask) => list(engine, ask)),
     admin('members', `POST ${path}`, (ask) => invite(engine, guard, ask), json),
+    // Nobody becomes a member without having accepted.
+    admin('members', 'POST /api/v1/members', (ask) => invite(engine, guard, ask), json),
     admin('members', `POST ${path}/:id/letter`, (ask) => sendAgain(engine, guard, ask)),
     admin('members', `DELETE ${path}/:id`, (ask) => withdraw(engine, ask)),
     anyone('POST /api/v1/auth/invitation', (ask) => look(engine, guard, ask), { ...json, reads: true }),

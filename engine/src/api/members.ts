@@ -1,22 +1,10 @@
-import {
-  addMember,
-  changeMember,
-  findPersonByEmail,
-  listMembers,
-  removeMember,
-  restrictMember,
-  wouldLoseLastAdmin,
-} from '../access/members.ts';
+import { changeMember, listMembers, removeMember, restrictMember, wouldLoseLastAdmin } from '../access/members.ts';
 import type { Membership } from '../access/members.ts';
 import { actorOf } from '../access/caller.ts';
 import { demandGrantable } from '../access/granting.ts';
-import { removeInvitationTo } from '../access/invitations.ts';
-import { USER_ROLE } from '../access/member.ts';
-import { EMAIL_LENGTH_MAX, normalEmail } from '../access/people.ts';
 import { refuse } from '../base/errors.ts';
 import { noteActivity } from '../runtime/activities.ts';
 import type { Engine } from '../runtime/engine.ts';
-import { StorageError } from '../storage/fault.ts';
 import type { Session } from '../storage/database.ts';
 import { Input } from './input.ts';
 import { readRestrictions, readRoles } from './member-input.ts';
@@ -28,7 +16,6 @@ import type { Answer, CompanyAsk, Route } from './route.ts';
 export function memberRoutes(engine: Engine): readonly Route[] {
   return [
     admin('members', 'GET /api/v1/members', (ask) => list(engine, ask)),
-    admin('members', 'POST /api/v1/members', (ask) => add(engine, ask), { body: 'json' }),
     admin('members', 'PATCH /api/v1/members/:id', (ask) => change(engine, ask), { body: 'json' }),
     admin('members', 'DELETE /api/v1/members/:id', (ask) => remove(engine, ask)),
   ];
@@ -43,32 +30,6 @@ async function list(engine: Engine, ask: CompanyAsk): Promise<Answer> {
   readParameters(ask.queryText, []);
   const members = await listMembers(engine.server.catalog, ask.company.entry.id);
   return { status: 200, body: { data: members.map(memberJson) } };
-}
-
-/** Adds a person who has an account; the answer for an unknown address says no more than that it was not added. */
-async function add(engine: Engine, ask: CompanyAsk): Promise<Answer> {
-  const input = new Input(ask.body);
-  const email = normalEmail(input.text('email', { lengthMax: EMAIL_LENGTH_MAX, format: 'email' }));
-  const given = readRoles(input, ask) ?? [USER_ROLE];
-  input.finish();
-  demandGrantable(given, ask.caller.abilities, ask.company.model);
-  const { catalog } = engine.server;
-  const userId = await findPersonByEmail(catalog, email);
-  if (userId === null) throw refuse('invalid', { faults: [{ pointer: '/email', code: 'not-addable' }] });
-  try {
-    await changing(engine, ask, 'member.add', email, async (transaction) => {
-      await addMember(transaction, ask.company.entry.id, userId, given);
-      await removeInvitationTo(transaction, ask.company.entry.id, email);
-    });
-  } catch (error) {
-    if (error instanceof StorageError && error.kind === 'unique') {
-      throw refuse('already-exists', { faults: [{ pointer: '/email', code: 'unique' }], cause: error });
-    }
-    throw error;
-  }
-  const members = await listMembers(catalog, ask.company.entry.id);
-  const added = members.find((each) => each.userId === userId);
-  return { status: 201, body: { data: added === undefined ? null : memberJson(added) } };
 }
 
 async function change(engine: Engine, ask: CompanyAsk): Promise<Answer> {

@@ -83,10 +83,6 @@ export const GATEWAY_MESSAGES = {
     en: 'The documents are not those that were exported: their hash differs',
     id: 'Dokumen tidak sama dengan yang diekspor: nilai hash berbeda',
   },
-  'not-addable': {
-    en: 'Nobody with this e-mail address could be added',
-    id: 'Tidak ada orang dengan alamat email ini yang dapat ditambahkan',
-  },
   'too-many-mentions': {
     en: 'One comment can name at most {maximum} people',
     id: 'Satu komentar dapat menyebut paling banyak {maximum} orang',

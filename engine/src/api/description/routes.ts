@@ -258,10 +258,10 @@ export const ROUTES: Readonly<Record<string, RouteDescription>> = {
   'GET /api/v1/members': { tag: 'People', summary: 'Members and their roles', data: list(memberOf) },
   'POST /api/v1/members': {
     tag: 'People',
-    summary: 'Adds a person who has an account',
+    summary: 'Asks an address to join, as /invitations does',
     status: 201,
-    body: object({ email, 'roles?': list(text()) }),
-    data: memberOf,
+    body: object({ email, 'roles?': list(text()), 'restrictions?': restrictions }),
+    data: invitation,
   },
   'PATCH /api/v1/members/:id': {
     tag: 'People',
