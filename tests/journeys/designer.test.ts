@@ -3,6 +3,8 @@ import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser, visit } from '../support/browser.ts';
 import type { Visitor } from '../support/browser.ts';
+import { startMailServer } from '../support/mail-server.ts';
+import type { MailServer } from '../support/mail-server.ts';
 import { startServer } from '../support/server.ts';
 import type { Server } from '../support/server.ts';
 import { skipAfterFailure } from '../support/steps.ts';
@@ -17,13 +19,15 @@ const place = (account: string) => ({
 
 describe('a module made in the designer', () => {
   let server: Server;
+  let mail: MailServer;
   let browser: Browser;
   let admin: Visitor;
   let exported: string;
 
   skipAfterFailure();
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startServer(), openBrowser()]);
+    mail = await startMailServer();
+    [server, browser] = await Promise.all([startServer({ RANGKA_SMTP_URL: mail.url }), openBrowser()]);
     admin = await visit(browser, server.url, { locale: 'en-GB', viewport: { width: 1440, height: 900 } });
     await signUp(admin, 'dewi@example.com', 'Sewa Alat Maju');
     await call(admin, 'POST', '/user-modules', { module: 'accounting' });
@@ -31,6 +35,7 @@ describe('a module made in the designer', () => {
   afterAll(async () => {
     await browser.close();
     await server.remove();
+    await mail.close();
   });
   afterEach(async () => {
     await admin.picture('designer-last');
@@ -64,6 +69,17 @@ describe('a module made in the designer', () => {
     });
     expect([path, answer.ok(), await answer.text()]).toEqual([path, true, expect.any(String)]);
     return ((await answer.json()) as { data: unknown }).data;
+  }
+
+  /** The secret in the letter that invites an address. */
+  async function invitationTo(email: string): Promise<string> {
+    const found = (): string | undefined =>
+      mail.received
+        .filter(({ to }) => to.includes(email))
+        .map(({ text }) => /\/invitation#([\w-]{43})/.exec(text)?.[1])
+        .find((secret) => secret !== undefined);
+    await expect.poll(found, { timeout: 10_000 }).toBeDefined();
+    return found() ?? '';
   }
 
   /** Chooses from one of our lists. */
@@ -317,6 +333,7 @@ describe('a module made in the designer', () => {
     const colleague = await visit(browser, server.url, { locale: 'en-GB', viewport: { width: 1440, height: 900 } });
     await signUp(colleague, 'sri@example.com', 'Lain Lagi');
     await call(admin, 'POST', '/members', { email: 'sri@example.com', roles: ['admin'] });
+    await call(colleague, 'POST', '/auth/invitation/accept', { token: await invitationTo('sri@example.com') });
     const { companies } = (await call(colleague, 'GET', '/auth/me')) as { companies: { slug: string }[] };
     const slug = companies.find((each) => each.slug.startsWith('sewa'))?.slug ?? '';
     await colleague.page.request.get('/api/v1/metadata', { headers: { 'X-Company': slug } });
