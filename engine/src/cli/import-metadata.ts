@@ -1,13 +1,17 @@
-import { existsSync } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Account } from '../exchange/foreign/account.ts';
+import { importDatabase, tableCsv } from '../exchange/foreign/database.ts';
 import { importFrappe } from '../exchange/foreign/frappe.ts';
 import { importJsonSchema } from '../exchange/foreign/json-schema.ts';
 import { settle } from '../exchange/foreign/module-draft.ts';
 import type { ModuleDraft } from '../exchange/foreign/module-draft.ts';
 import { readForeign } from '../exchange/foreign/read-foreign.ts';
 import { readShipped } from '../runtime/shipped.ts';
+import { openForeignDatabase } from '../storage/foreign-database.ts';
 import { command, CommandFault } from './command.ts';
 import { demandConfig } from './open.ts';
 
@@ -28,6 +32,32 @@ export function importFromJsonSchema(place: string, out: string): Promise<void> 
     const found = demandPlace(place);
     const files = await readForeign(found, account);
     await write(importJsonSchema(files, basename(found), await shippedSlugs(), account), out, account);
+  });
+}
+
+/** Turns the tables of a MySQL or SQLite database into a module; with `records`, what is in them into CSV files. */
+export function importFromDatabase(place: string, out: string, records: boolean): Promise<void> {
+  return command(async () => {
+    const isAddress = /^\w+:\/\//.test(place);
+    const name = isAddress ? new URL(place).pathname.slice(1) : basename(demandPlace(place)).replace(/\.\w+$/, '');
+    const account = new Account();
+    const { reader, close } = await openForeignDatabase(isAddress ? place : demandPlace(place));
+    try {
+      const { modules, tables } = await importDatabase(reader, name, await shippedSlugs(), account);
+      await write(modules, out, account);
+      if (!records) return;
+      const folder = join(resolve(out), 'records');
+      await mkdir(folder, { recursive: true });
+      for (const [index, table] of tables.entries()) {
+        const file = join(folder, `${String(index + 1).padStart(3, '0')}-${table.entity}.csv`);
+        await pipeline(Readable.from(tableCsv(reader, table)), createWriteStream(file, { flags: 'wx' }));
+      }
+      process.stdout.write(
+        `Records of ${tables.length} tables in ${join(out, 'records')}, to be imported in this order.\n`,
+      );
+    } finally {
+      await close();
+    }
   });
 }
 

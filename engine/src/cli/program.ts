@@ -129,6 +129,15 @@ function addImportCommands(imports: Command): void {
     .action(async (place: string, choices: { out: string }) =>
       (await import('./import-metadata.ts')).importFromJsonSchema(place, choices.out),
     );
+  imports
+    .command('database')
+    .description('Tables of a MySQL, MariaDB or SQLite database')
+    .argument('<place>', 'mysql://user:password@host/database, or the file of a SQLite database')
+    .option(...out)
+    .option('--records', 'write the records as CSV files, too')
+    .action(async (place: string, choices: { out: string; records?: boolean }) =>
+      (await import('./import-metadata.ts')).importFromDatabase(place, choices.out, choices.records === true),
+    );
 }
 
 function addUserCommands(user: Command): void {
