@@ -17,7 +17,7 @@ import type { ReadFrom, RecordContext } from './context.ts';
 import { lockEntity } from './entity-lock.ts';
 import { withoutRepeats } from './faults.ts';
 import { complainOfForeignFiles } from './file-holders.ts';
-import { recordChange } from './history.ts';
+import { recordChange, rowsOfChange } from './history.ts';
 import { insertJoins } from './joins.ts';
 import { insertRows } from './lines.ts';
 import { brokenFreeLinks, brokenLinks } from './links.ts';
@@ -175,12 +175,15 @@ async function insertNew(
     throw await refusalOfWrite(error, from, entity, draft, placing.at);
   }
   const id = idOf(draft);
-  await indexWords(transaction, entity, id, NO_WORDS, searchedWords(entity, draft));
-
   const stored = storedEntity(entity, transaction.dialect);
   const record = jsonOfDraft(stored, draft, transaction.dialect);
   const changes = changesBetween(stored, null, record, transaction.dialect);
-  await recordChange(transaction, { entity, id, version: FIRST_VERSION, action: 'create', changes }, actor, from.now);
+  const change = { entity, id, version: FIRST_VERSION, action: 'create', changes };
+  const words = searchedWords(entity, draft);
+  if (unit.later === undefined) {
+    await indexWords(transaction, entity, id, NO_WORDS, words);
+    await recordChange(transaction, change, actor, from.now);
+  } else unit.later.add(entity.name, id, words, rowsOfChange(change, actor, from.now));
   await fillNewRollups(from, stored, record);
   unit.added.set(entity.name, (unit.added.get(entity.name) ?? 0) + 1);
   unit.written.add(entity.name);

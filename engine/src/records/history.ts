@@ -7,6 +7,7 @@ import type { Actor } from '../metamodel/operation.ts';
 import type { Reader, Transaction } from '../storage/database.ts';
 import { parameter } from '../storage/dialect.ts';
 import { statement, table } from '../storage/statement.ts';
+import type { Binding } from '../storage/statement.ts';
 import type { Authorized, OperationOf } from './authorized.ts';
 import type { Changes } from './changes.ts';
 import { demandSight } from './bounds.ts';
@@ -14,6 +15,7 @@ import { instantOf } from './column-codec.ts';
 import type { ReadFrom } from './context.ts';
 import { keepSeen } from './sight.ts';
 import type { Sight } from './sight.ts';
+import { placeholderRows, SizedStatement } from './sized-statement.ts';
 import type { JsonRecord } from './stored-entity.ts';
 
 /** What happened to a record: `create`, `update`, `delete`, or an action of its life such as `submit`. */
@@ -30,11 +32,14 @@ export interface HistoryEntry {
 /** Entries that one answer holds, the latest first. */
 const ENTRIES_MAX = 200;
 
-const INSERT_HISTORY = statement(
-  `INSERT INTO ${table('rk_history')} (entity, record_id, version, action, actor_kind, actor_id, actor_name, at, changes) ` +
-    'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+export const INSERT_CHANGES = new SizedStatement(
+  (count) =>
+    `INSERT INTO ${table('rk_history')} (entity, record_id, version, action, actor_kind, actor_id, actor_name, at, changes) ` +
+    `VALUES ${placeholderRows(count, 9)}`,
 );
-const INSERT_OUTBOX = statement(`INSERT INTO ${table('rk_outbox')} (topic, payload, created_at) VALUES (?, ?, ?)`);
+export const INSERT_EVENTS = new SizedStatement(
+  (count) => `INSERT INTO ${table('rk_outbox')} (topic, payload, created_at) VALUES ${placeholderRows(count, 3)}`,
+);
 
 const TOPICS: Readonly<Record<string, string>> = {
   create: 'record.created',
@@ -54,25 +59,22 @@ interface Change {
   readonly changes: Changes;
 }
 
+/** A row of the history and one of the outbox. */
+export interface ChangeRows {
+  readonly change: readonly Binding[];
+  readonly event: readonly Binding[];
+}
+
 /** Writes down a change and tells the outbox, in the transaction that makes it. */
-export async function recordChange(
-  transaction: Transaction,
-  { entity, id, version, action, changes }: Change,
-  actor: Actor,
-  now: string,
-): Promise<void> {
+export async function recordChange(transaction: Transaction, change: Change, actor: Actor, now: string): Promise<void> {
+  const rows = rowsOfChange(change, actor, now);
+  await transaction.run(INSERT_CHANGES.of(1), rows.change);
+  await transaction.run(INSERT_EVENTS.of(1), rows.event);
+}
+
+/** See `recordChange`. */
+export function rowsOfChange({ entity, id, version, action, changes }: Change, actor: Actor, now: string): ChangeRows {
   const at = storedInstant(now);
-  await transaction.run(INSERT_HISTORY, [
-    entity.name,
-    id,
-    version,
-    action,
-    actor.kind,
-    actor.id,
-    actor.name,
-    at,
-    JSON.stringify(changes),
-  ]);
   const payload = JSON.stringify({
     entity: entity.name,
     id,
@@ -81,7 +83,11 @@ export async function recordChange(
     fields: Object.keys(changes),
     ...(actor.level === undefined ? {} : { level: actor.level }),
   });
-  await transaction.run(INSERT_OUTBOX, [TOPICS[action] ?? TRANSITION_TOPIC, payload, at]);
+  const who = [actor.kind, actor.id, actor.name];
+  return {
+    change: [entity.name, id, version, action, ...who, at, JSON.stringify(changes)],
+    event: [TOPICS[action] ?? TRANSITION_TOPIC, payload, at],
+  };
 }
 
 const entries = (dialect: Reader['dialect']): ReturnType<typeof statement> =>

@@ -4,6 +4,7 @@ import type { Authorized, OperationOf } from './authorized.ts';
 import type { RecordContext } from './context.ts';
 import { readyToCreate } from './create.ts';
 import type { Written } from './create.ts';
+import { NewRecordNotes } from './new-record-notes.ts';
 import { readyToUpdate } from './update.ts';
 import { writeUnit } from './write-unit.ts';
 import type { WriteUnit } from './write-unit.ts';
@@ -50,13 +51,16 @@ export async function runOneByOne(
   let end = wishes.length;
   while (outcomes.length < wishes.length) {
     const begin = outcomes.length;
-    const run = async (unit: WriteUnit): Promise<readonly Outcome[]> => {
+    const run = async (whole: WriteUnit): Promise<readonly Outcome[]> => {
+      const later = new NewRecordNotes();
+      const unit = { ...whole, later };
       const made: Outcome[] = [];
       for (let index = begin; index < end; index += 1) {
         const wish = broken.get(index) ?? (wishes[index] as Wish);
         made.push(wish instanceof Refusal ? wish : await written(unit, wish, index));
       }
       if (!keep) throw Object.assign(new TakenBack(), { made });
+      await later.write(whole.transaction);
       return made;
     };
     try {

@@ -15,7 +15,7 @@ import { wordsOf } from './words.ts';
 export const WORD_TABLE = table('rk_word');
 
 // A word that is there already is fine: the index must never stand in the way of a record.
-const INSERT = {
+export const INSERT_WORDS = {
   mysql: new SizedStatement((count) => `${insertion(count)} ON DUPLICATE KEY UPDATE record_id = record_id`),
   sqlite: new SizedStatement((count) => `${insertion(count)} ON CONFLICT DO NOTHING`),
 };
@@ -58,6 +58,6 @@ export async function indexWords(
   for (let start = 0; start < added.length; start += PORTION_MAX) {
     const portion = added.slice(start, start + PORTION_MAX);
     const bindings = portion.flatMap((word) => [entity.name, word, id]);
-    await transaction.run(INSERT[transaction.dialect].of(portion.length), bindings);
+    await transaction.run(INSERT_WORDS[transaction.dialect].of(portion.length), bindings);
   }
 }

@@ -1,6 +1,7 @@
 import type { Actor } from '../metamodel/operation.ts';
 import type { Transaction } from '../storage/database.ts';
 import type { ReadFrom, RecordContext } from './context.ts';
+import type { NewRecordNotes } from './new-record-notes.ts';
 import { addToCounts, withShard } from './counts.ts';
 import { forgetWritten } from './remembered.ts';
 import { tellWritten } from './written-signal.ts';
@@ -14,6 +15,8 @@ export interface WriteUnit {
   readonly added: Map<string, number>;
   /** Entities whose records were created, changed or deleted. */
   readonly written: Set<string>;
+  /** Search words, history and outbox of new records, where many are written together; written last, all at once. */
+  readonly later?: NewRecordNotes;
 }
 
 /**
