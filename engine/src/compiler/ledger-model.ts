@@ -25,6 +25,7 @@ export interface Ledger {
   readonly periods: Periods | null;
   readonly valuation: Valuation | null;
   readonly guards: readonly Guard[];
+  readonly picks: readonly Pick[];
   /** Balances of all time that change with each posting, because a guard or a valuation reads them. */
   readonly current: readonly KeptBalance[];
   /** Balances for each month, filled in after the posting. */
@@ -56,6 +57,22 @@ export interface Guard {
   readonly unless: TypedExpression | null;
   readonly message: Message;
   readonly balance: KeptBalance;
+}
+
+/** How what goes out is spread over the balances that differ in one dimension. */
+export interface Pick {
+  /** Place in `dimensions`. */
+  readonly dimension: number;
+  /** Place in `measures`. */
+  readonly measure: number;
+  readonly when: TypedExpression | null;
+  readonly only: TypedExpression | null;
+  readonly orderBy: readonly TypedExpression[];
+  readonly message: Message;
+  /** The balance that is chosen from: of all dimensions. */
+  readonly balance: KeptBalance;
+  /** The balance of the other dimensions: whoever chooses holds it. */
+  readonly held: KeptBalance;
 }
 
 /** Records that say on which dates the ledger takes entries. */
@@ -117,6 +134,10 @@ export interface PostingRule {
   readonly at: readonly (Assignment | null)[];
   /** Row whose own cost is used, or whose incoming value is adjusted. */
   readonly row: TypedExpression | null;
+  /** How an empty dimension is chosen. */
+  readonly pick: Pick | null;
+  /** Name of the rule whose parts this one repeats. */
+  readonly pickOf: string | null;
   readonly as: string | null;
   readonly memo: TypedTemplate | null;
 }

@@ -24,10 +24,18 @@ export interface TypedLedger {
     readonly unless: TypedExpression | null;
     readonly message: Message;
   }[];
+  readonly picks: readonly TypedPick[];
   readonly valuation: { readonly method: TypedExpression; readonly standard: TypedExpression | null } | null;
   readonly open: TypedExpression | null;
   readonly controls: readonly TypedControl[];
   readonly needs: readonly LinkNeeds[];
+}
+
+export interface TypedPick {
+  readonly when: TypedExpression | null;
+  readonly only: TypedExpression | null;
+  readonly orderBy: readonly TypedExpression[];
+  readonly message: Message;
 }
 
 export interface TypedControl {
@@ -105,7 +113,7 @@ function inferLedger(ledger: LinkedLedger, typist: Typist): Omit<TypedLedger, 'c
   const { source } = ledger;
   const scope = typist.scope([{ frame: 'self', entity: LEDGER_FRAME + ledger.name }]);
   const needs = new NeedsGatherer(typist.targetOf);
-  const typed = (text: string | undefined, pointer: string, expected: ValueType): TypedExpression | null => {
+  const typed = (text: string | undefined, pointer: string, expected?: ValueType): TypedExpression | null => {
     const expression = text === undefined ? null : typist.expression(text, scope, ledger, pointer, expected);
     if (expression !== null) needs.add(expression, null);
     return expression;
@@ -127,6 +135,15 @@ function inferLedger(ledger: LinkedLedger, typist: Typist): Omit<TypedLedger, 'c
     const never = typed(guard.never, `${at}/never`, BOOLEAN);
     const unless = typed(guard.unless, `${at}/unless`, BOOLEAN);
     return never === null ? [] : [{ never, unless, message: message(guard.message, `${at}/message`) }];
+  });
+  const picks = (source.picks ?? []).map((pick, index): TypedPick => {
+    const at = `/picks/${index}`;
+    return {
+      when: typed(pick.when, `${at}/when`, BOOLEAN),
+      only: typed(pick.only, `${at}/only`, BOOLEAN),
+      orderBy: pick.order_by.flatMap((text, place) => typed(text, `${at}/order_by/${place}`) ?? []),
+      message: message(pick.message, `${at}/message`),
+    };
   });
   const method = typed(source.valuation?.method, '/valuation/method', TEXT);
   const standard = typed(source.valuation?.standard, '/valuation/standard', NUMBER);
@@ -154,6 +171,7 @@ function inferLedger(ledger: LinkedLedger, typist: Typist): Omit<TypedLedger, 'c
     balanced,
     checks,
     guards,
+    picks,
     valuation: method === null ? null : { method, standard },
     open,
     needs: needs.needs,

@@ -22,6 +22,8 @@ export interface LinkedLedger {
   /** The sets of dimensions whose monthly balances are kept. */
   readonly balances: readonly (readonly LinkedField[])[];
   readonly per: readonly LinkedField[];
+  /** By pick; null where it names no dimension or measure that can be chosen. */
+  readonly picks: readonly ({ readonly dimension: LinkedField; readonly measure: LinkedField } | null)[];
   /** By guard. */
   readonly guardedBy: readonly (readonly LinkedField[])[];
 }
@@ -117,6 +119,7 @@ function linkLedger(
       return [];
     });
   const orAll = (some: readonly LinkedField[]): readonly LinkedField[] => (some.length === 0 ? dimensions : some);
+  const per = orAll(named(source.valuation?.per, '/valuation/per'));
   return {
     name: document.name,
     document,
@@ -126,7 +129,25 @@ function linkLedger(
     measures,
     periods: linkPeriods(document, source, entities, report),
     balances: (source.balances ?? [[]]).map((names, index) => orAll(named(names, `/balances/${index}`))),
-    per: orAll(named(source.valuation?.per, '/valuation/per')),
+    per,
+    picks: (source.picks ?? []).map((pick, index) => {
+      const at = `/picks/${index}`;
+      const [dimension] = named([pick.dimension], `${at}/dimension`);
+      const measure = measures.find(({ name }) => name === pick.measure);
+      if (measure === undefined) {
+        const names = measures.map(({ name }) => name);
+        const hint = nearestHint(pick.measure, names);
+        faultAt(report, { document }, `${at}/measure`, 'unknown-measure', `No measure “${pick.measure}”`, hint);
+      }
+      if (dimension === undefined || measure === undefined) return null;
+      const isCosted = source.valuation !== undefined && per.includes(dimension);
+      if (dimension.source.required !== true && !isCosted && dimensions.length > 1) return { dimension, measure };
+      const message = isCosted
+        ? `The cost of each “${dimension.name}” is kept apart, so that it cannot be chosen`
+        : `“${dimension.name}” is never empty, so that there is nothing to choose`;
+      faultAt(report, { document }, `${at}/dimension`, 'not-choosable', message);
+      return null;
+    }),
     guardedBy: (source.guards ?? []).map((guard, index) => orAll(named(guard.by, `/guards/${index}/by`))),
   };
 }

@@ -36,6 +36,9 @@ export interface TypedRule {
   readonly amounts: readonly (TypedExpression | null)[];
   readonly at: readonly (Assignment | null)[];
   readonly row: TypedExpression | null;
+  /** Name of the dimension that the ledger chooses. */
+  readonly pick: string | null;
+  readonly pickOf: string | null;
   readonly as: string | null;
   readonly memo: TypedTemplate | null;
 }
@@ -56,6 +59,8 @@ export function inferPostings(linked: LinkedModel, typist: Typist, report: Repor
 interface Moved {
   readonly each: LinkedField | null;
   readonly type: Readonly<Record<string, ValueType>>;
+  /** The ledger that chose a dimension of it; null where none was chosen. */
+  readonly picks: LinkedLedger | null;
 }
 
 class PostingTypist {
@@ -116,10 +121,12 @@ class PostingTypist {
       amounts: this.#amounts(entry, ledger, each, pointer),
       at: this.#dimensions(entry, ledger, each, pointer),
       row: row === undefined ? null : this.#rowOf(row, each, `${pointer}/${entry.of === undefined ? 'cost_of' : 'of'}`),
+      pick: this.#pick(entry.pick, ledger, `${pointer}/pick`),
+      pickOf: this.#pickOf(entry.pick_of, ledger, each, `${pointer}/pick_of`),
       as: entry.as ?? null,
       memo: entry.memo === undefined ? null : this.#template(entry.memo, each, `${pointer}/memo`),
     };
-    if (entry.as !== undefined) this.#name(entry.as, ledger, each, kind, `${pointer}/as`);
+    if (entry.as !== undefined) this.#name(entry.as, ledger, each, kind, rule.pick !== null, `${pointer}/as`);
     return rule;
   }
 
@@ -233,12 +240,37 @@ class PostingTypist {
     return undefined;
   }
 
-  #name(name: string, ledger: LinkedLedger, each: LinkedField | null, kind: TypedRule['kind'], pointer: string): void {
+  #pick(name: string | undefined, ledger: LinkedLedger, pointer: string): string | null {
+    if (name === undefined) return null;
+    const known = (ledger.source.picks ?? []).map(({ dimension }) => dimension);
+    if (known.includes(name)) return name;
+    this.#fault(pointer, 'unknown-pick', `“${ledger.name}” does not choose “${name}”`, nearestHint(name, known));
+    return null;
+  }
+
+  #pickOf(name: string | undefined, ledger: LinkedLedger, each: LinkedField | null, pointer: string): string | null {
+    if (name === undefined) return null;
+    const moved = this.#moved.get(name);
+    if (moved?.picks === ledger && moved.each === each) return name;
+    const known = [...this.#moved].flatMap(([other, { picks }]) => (picks === ledger ? [other] : []));
+    const message = `No entry of this ledger over the same rows is called “${name}” and chooses`;
+    this.#fault(pointer, 'unknown-pick', message, nearestHint(name, known));
+    return null;
+  }
+
+  #name(
+    name: string,
+    ledger: LinkedLedger,
+    each: LinkedField | null,
+    kind: TypedRule['kind'],
+    isPicking: boolean,
+    pointer: string,
+  ): void {
     if (this.#moved.has(name)) this.#fault(pointer, 'name-taken', `Another entry is already called “${name}”`);
     const type: Record<string, ValueType> = {};
     for (const measure of ledger.measures) type[measure.name] = this.#typist.typeOf(measure);
     if (kind === 'adjust') type['consumed'] = NUMBER;
-    this.#moved.set(name, { each, type });
+    this.#moved.set(name, { each, type, picks: isPicking ? ledger : null });
   }
 
   #fault(pointer: string, code: string, message: string, hint?: string): void {

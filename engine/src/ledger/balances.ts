@@ -1,12 +1,12 @@
 import type { Decimal } from '../base/decimal.ts';
-import type { KeptBalance, Ledger } from '../compiler/ledger-model.ts';
+import type { KeptBalance, Ledger, Pick } from '../compiler/ledger-model.ts';
 import { LAST_DATE_COLUMN } from '../metamodel/naming.ts';
 import type { Value } from '../metamodel/value-type.ts';
 import { SizedStatement } from '../records/sized-statement.ts';
 import type { StoredColumn } from '../records/stored-column.ts';
 import type { Dialect, Transaction } from '../storage/database.ts';
 import { parameter } from '../storage/dialect.ts';
-import { quoted, table } from '../storage/statement.ts';
+import { quoted, statement, table } from '../storage/statement.ts';
 import type { Binding } from '../storage/statement.ts';
 import { columnsOf, keyBinding } from './entry-columns.ts';
 import { keyOf, keyText } from './entry.ts';
@@ -103,6 +103,42 @@ export async function readBalances(
     }
   }
   return found;
+}
+
+/**
+ * The balances above zero that differ from a key in the dimension of a pick alone, which they do not leave empty. They
+ * are not locked: whoever reads them holds what they add up to.
+ */
+export async function balancesBeside(
+  transaction: Transaction,
+  ledger: Ledger,
+  { balance: kept, dimension, measure }: Pick,
+  at: readonly Value[],
+): Promise<readonly Balance[]> {
+  const { dialect } = transaction;
+  const { dimensions, measures } = columnsOf(ledger, dialect);
+  const places = kept.dimensions.map((field) => ledger.dimensions.indexOf(field));
+  const columns = places.map((place) => dimensions[place] as StoredColumn);
+  const conditions = columns.map(
+    (column, index) =>
+      `${quoted(column.column)} ${places[index] === dimension ? '<>' : '='} ${parameter(dialect, column.type)}`,
+  );
+  const bindings = columns.map((column, index) => {
+    const place = places[index] as number;
+    return keyBinding(column, place === dimension ? null : (at[place] ?? null));
+  });
+  const all = [...columns, ...measures].map(({ column }) => quoted(column));
+  const text =
+    `SELECT ${[...all, quoted(LAST_DATE_COLUMN)].join(', ')} FROM ${table(kept.table.name)} ` +
+    `WHERE ${conditions.join(' AND ')} AND ${quoted((measures[measure] as StoredColumn).column)} > 0`;
+  return (await transaction.tuples(statement(text), bindings)).map((tuple) => ({
+    key: columns.map((column, index) => {
+      const place = places[index] as number;
+      return place === dimension ? column.toValue(tuple[index] ?? null) : (at[place] ?? null);
+    }),
+    amounts: measures.map((column, index) => column.toValue(tuple[columns.length + index] ?? null) as Decimal),
+    lastDate: String(tuple.at(-1)),
+  }));
 }
 
 /** A key as the database gives it back; text compares without regard to case. */

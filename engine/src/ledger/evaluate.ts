@@ -96,7 +96,8 @@ export class PostingEvaluation {
     const byRow = this.#moved.get(rule.as) ?? new Map<number, MovedRow>();
     this.#moved.set(rule.as, byRow);
     for (const [row, amounts] of moved) {
-      byRow.set(row, amounts);
+      // A row has as many entries as parts were chosen for it.
+      byRow.set(row, sumOf(byRow.get(row), amounts));
       if (row !== DOCUMENT_ROW) byRow.set(DOCUMENT_ROW, sumOf(byRow.get(DOCUMENT_ROW), amounts));
     }
   }

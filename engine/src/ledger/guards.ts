@@ -26,7 +26,11 @@ const FAR = Decimal.of(1_000_000_000);
 const needs = new WeakMap<Ledger, Needs>();
 
 /** The records behind the dimensions of entries, loaded in one go for checks, guards and valuation. */
-export async function linkedOf(from: ReadFrom, ledger: Ledger, entries: readonly Entry[]): Promise<LinkedRecords> {
+export async function linkedOf(
+  from: ReadFrom,
+  ledger: Ledger,
+  entries: readonly Pick<Entry, 'at' | 'amounts'>[],
+): Promise<LinkedRecords> {
   let known = needs.get(ledger);
   if (known === undefined) {
     known = { record: ledger.needs, lines: {} };
@@ -162,12 +166,12 @@ function guardRow(
   return rowOf(ledger, at, amounts);
 }
 
-/** What each day after the movement's moved for a key, the latest day first. */
-async function laterDays(
+/** What each day after a movement's moved for a key, the latest day first. */
+export async function laterDays(
   transaction: Transaction,
   ledger: Ledger,
   kept: KeptBalance,
-  delta: Delta,
+  delta: Pick<Delta, 'key' | 'from'>,
 ): Promise<readonly (readonly Decimal[])[]> {
   const { dialect } = transaction;
   const { dimensions, measures } = columnsOf(ledger, dialect);

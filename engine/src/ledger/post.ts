@@ -13,6 +13,7 @@ import type { Entry } from './entry.ts';
 import { PostingEvaluation } from './evaluate.ts';
 import type { Draft, MovedRow } from './evaluate.ts';
 import { demandOpen } from './periods.ts';
+import { Picking } from './pick.ts';
 import { Costing } from './valuation.ts';
 import { absoluteAmounts, writeVoucher } from './write.ts';
 import type { WrittenVoucher } from './write.ts';
@@ -73,6 +74,7 @@ export async function postDocument(
   await demandOpen(unit.from, ledgersOf(posting), date, datePointer(posting));
 
   const entries: Entry[] = [];
+  const picking = new Picking(unit);
   const costing = new Costing(unit, posting.entity.name, actor);
   for (const rule of posting.rules) {
     const { ledger } = rule;
@@ -83,6 +85,7 @@ export async function postDocument(
       evaluation.forgetLookups();
       drafts = await evaluation.draftsOf(rule);
     }
+    drafts = await picking.spread(rule, drafts, entries);
     const consumed = ledger.valuation === null ? null : await costing.value(rule, drafts);
     const moved: (readonly [number, MovedRow])[] = [];
     for (const { entry, row } of drafts) {

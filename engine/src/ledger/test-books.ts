@@ -172,9 +172,16 @@ export interface TestBooks {
   close(): Promise<void>;
 }
 
-/** Opens a new depot with one place `A`, another `B`, goods and purses, in a database of its own. */
-export async function openTestBooks(backend: TestBackend, name: string): Promise<TestBooks> {
-  const files = documents.map((document, index) => ({ path: `${index}.json`, text: JSON.stringify(document) }));
+/** Opens a new depot with one place `A`, another `B`, goods and purses, in a database of its own. `more` documents join its module. */
+export async function openTestBooks(
+  backend: TestBackend,
+  name: string,
+  more: readonly Readonly<Record<string, unknown>>[] = [],
+): Promise<TestBooks> {
+  const files = [...documents, ...more].map((document, index) => ({
+    path: `${index}.json`,
+    text: JSON.stringify(document),
+  }));
   const { model, diagnostics } = compile([{ kind: 'module', name: 'depot', files }], name);
   if (model === null) throw new Error(JSON.stringify(diagnostics, null, 2));
   const opened = await backend.open([name], sqliteFunctions);

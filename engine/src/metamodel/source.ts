@@ -1076,6 +1076,12 @@ export interface LedgerDocument {
    */
   guards?: GuardSource[];
   /**
+   * Dimensions whose values the ledger chooses from what is on hand, where an entry going out with `pick` leaves them empty.
+   *
+   * @maxItems 4
+   */
+  picks?: LedgerPickSource[];
+  /**
    * What this ledger must agree with in another one, so that a sub-ledger never leaves its control account.
    *
    * @maxItems 10
@@ -1159,6 +1165,38 @@ export interface GuardSource {
   by?: FieldNames;
   /**
    * What people are told; a template in each language.
+   */
+  message: TextSource;
+}
+/**
+ * How what goes out is spread over the balances that differ in one dimension.
+ */
+export interface LedgerPickSource {
+  /**
+   * The dimension that is chosen: one that may be empty and by which no cost is kept.
+   */
+  dimension: FieldName;
+  /**
+   * The measure that is spread.
+   */
+  measure: FieldName;
+  /**
+   * Which entries are spread, over their dimensions; all when absent.
+   */
+  when?: Expression;
+  /**
+   * Which balances may be taken, over the dimensions and the `date` of the entry; all when absent.
+   */
+  only?: Expression;
+  /**
+   * What is taken first: expressions over the dimensions, the smallest first, what has none last.
+   *
+   * @minItems 1
+   * @maxItems 4
+   */
+  order_by: Expression[];
+  /**
+   * What people are told when there is not enough; the measure is what is missing.
    */
   message: TextSource;
 }
@@ -1447,6 +1485,14 @@ export interface EntrySource {
    * The dimensions.
    */
   at: Assignments;
+  /**
+   * Dimension that the ledger chooses where `at` leaves it empty, as its `picks` say: one entry for each value that is taken.
+   */
+  pick?: FieldName;
+  /**
+   * Name of an earlier entry of the same rows with `pick`: what it took comes in here in the same parts.
+   */
+  pick_of?: FieldName;
   /**
    * Name under which later entries read what this one moved, for example `issue.value`.
    */

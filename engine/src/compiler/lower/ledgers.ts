@@ -11,7 +11,7 @@ import {
 } from '../../metamodel/naming.ts';
 import { toText } from '../../metamodel/text.ts';
 import type { TypedModel } from '../infer.ts';
-import type { KeptBalance, Ledger, Periods, Valuation } from '../ledger-model.ts';
+import type { KeptBalance, Ledger, Periods, Pick, Valuation } from '../ledger-model.ts';
 import type { TypedLedger } from '../ledgers.ts';
 import type { LinkedField } from '../linked-entity.ts';
 import type { Entity, Field } from '../model.ts';
@@ -77,6 +77,24 @@ function lowerLedger(typed: TypedLedger, model: TypedModel, entities: ReadonlyMa
           standard: valuation.standard,
           balance: currentOf(fieldsOf(linked.per)),
         };
+  const guards = typed.guards.map((guard, index) => ({
+    ...guard,
+    balance: currentOf(fieldsOf(linked.guardedBy[index] ?? linked.dimensions)),
+  }));
+  const picks = typed.picks.flatMap((pick, index): Pick[] => {
+    const chosen = linked.picks[index] ?? null;
+    if (chosen === null) return [];
+    const dimension = linked.dimensions.indexOf(chosen.dimension);
+    return [
+      {
+        ...pick,
+        dimension,
+        measure: linked.measures.indexOf(chosen.measure),
+        held: currentOf(fieldsOf(linked.dimensions.filter((each) => each !== chosen.dimension))),
+        balance: currentOf(fieldsOf(linked.dimensions)),
+      },
+    ];
+  });
   return {
     name: linked.name,
     module: linked.entries.module,
@@ -89,10 +107,8 @@ function lowerLedger(typed: TypedLedger, model: TypedModel, entities: ReadonlyMa
     checks: typed.checks,
     periods: periodsOf(typed, entities),
     valuation: valued,
-    guards: typed.guards.map((guard, index) => ({
-      ...guard,
-      balance: currentOf(fieldsOf(linked.guardedBy[index] ?? linked.dimensions)),
-    })),
+    guards,
+    picks,
     current: [...current.values()],
     monthly: [...monthly.values()],
     controls: typed.controls.map(({ by, ...control }) => ({

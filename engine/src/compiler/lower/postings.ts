@@ -10,11 +10,15 @@ export function lowerPostings(
   return new Map(
     postings.map((posting) => {
       const entity = entities.get(posting.entity.name) as Entity;
-      const rules = posting.rules.map((rule) => ({
-        ...rule,
-        ledger: ledgers.get(rule.ledger.name) as Ledger,
-        each: rule.each === null ? null : (entity.fieldByName.get(rule.each.name) as Field),
-      }));
+      const rules = posting.rules.map((rule) => {
+        const ledger = ledgers.get(rule.ledger.name) as Ledger;
+        return {
+          ...rule,
+          ledger,
+          each: rule.each === null ? null : (entity.fieldByName.get(rule.each.name) as Field),
+          pick: ledger.picks.find((pick) => ledger.dimensions[pick.dimension]?.name === rule.pick) ?? null,
+        };
+      });
       return [entity.name, { ...posting, entity, rules }];
     }),
   );

@@ -10,6 +10,7 @@ import type { Draft, MovedRow } from '../evaluate.ts';
 import { entriesOf, vouchersOf } from '../vouchers.ts';
 import { absoluteAmounts } from '../write.ts';
 import { costKeyOf, factsOf } from './cost-key.ts';
+import { shareOf, sumOf } from './share.ts';
 
 /** By how much the value of an entry of a posting changes. */
 export interface ValueChange {
@@ -24,6 +25,8 @@ interface Booked {
   readonly id: string;
   readonly at: Entry['at'];
   amounts: readonly Decimal[];
+  /** The entries that moved something: more than one where a row was spread over several. */
+  readonly parts: { readonly id: string; readonly at: Entry['at']; readonly amounts: readonly Decimal[] }[];
 }
 
 /**
@@ -53,14 +56,19 @@ export async function repost(
   )) {
     const text = placeOf(entry.rule, entry.line);
     const known = booked.get(text);
-    if (known === undefined) booked.set(text, { id: entry.id, at: entry.at, amounts: entry.amounts });
+    if (entry.corrects === null) known?.parts.push(entry);
+    if (known === undefined) booked.set(text, { id: entry.id, at: entry.at, amounts: entry.amounts, parts: [entry] });
     else known.amounts = known.amounts.map((amount, index) => amount.add(entry.amounts[index] ?? Decimal.zero));
   }
 
   const document = await loadRecord(from, from.model.entities.get(entity) as Entity, recordId);
   const before = await PostingEvaluation.of(posting, document, from);
   const after = await PostingEvaluation.of(posting, document, from);
-  const changed = new Map(changes.map((change) => [placeOf(change.rule, change.line), change.value]));
+  const changed = new Map<string, Decimal>();
+  for (const { rule, line, value } of changes) {
+    const text = placeOf(rule, line);
+    changed.set(text, (changed.get(text) ?? Decimal.zero).add(value));
+  }
   const found: Entry[] = [];
   for (const [index, rule] of posting.rules.entries()) {
     const old = await before.draftsOf(rule);
@@ -83,21 +91,38 @@ export async function repost(
       newMoved.push([draft.row, moved(rule, rule.ledger.valuation, draft, plus(rule.ledger, amounts, change))]);
       const correction = computed.get(text);
       if (correction === undefined || own === undefined || correction.isZero()) continue;
-      const { entry } = draft;
-      const nothing = amounts.map(() => Decimal.zero);
-      found.push({
-        ...entry,
-        rule: index,
-        date,
-        at: own.at,
-        amounts: plus(rule.ledger, nothing, correction),
-        corrects: own.id,
-      });
+      found.push(...correctionsOf(rule, rule.ledger.valuation, own, correction, { ...draft.entry, rule: index, date }));
     }
     before.name(rule, oldMoved);
     after.name(rule, newMoved);
   }
   return found;
+}
+
+/** Corrects each part of what a rule booked for a row in proportion to its quantity. */
+function correctionsOf(
+  { ledger }: PostingRule,
+  { by, value }: Valuation,
+  { id, at, parts }: Booked,
+  correction: Decimal,
+  entry: Entry,
+): readonly Entry[] {
+  const nothing = ledger.measures.map(() => Decimal.zero);
+  const quantities = parts.map(({ amounts }) => amounts[by] ?? Decimal.zero);
+  const whole = sumOf(quantities);
+  if (parts.length < 2 || whole.isZero()) {
+    return [{ ...entry, at, amounts: plus(ledger, nothing, correction), corrects: id }];
+  }
+  const scale = ledger.measures[value]?.scale ?? correction.scale;
+  let before = Decimal.zero;
+  let given = Decimal.zero;
+  return parts.map((part, index) => {
+    before = before.add(quantities[index] as Decimal);
+    const upTo = shareOf(correction, before, whole, scale);
+    const amounts = plus(ledger, nothing, upTo.subtract(given));
+    given = upTo;
+    return { ...entry, at: part.at, amounts, corrects: part.id };
+  });
 }
 
 /** Whether any rule reads what another one moved. */
