@@ -87,7 +87,7 @@ const NUMBER: ValueType = { kind: 'number', scale: null };
 const TEXT: ValueType = { kind: 'text' };
 
 /** What an address of a report takes beside the parameters. */
-const RESERVED_PARAMETERS: ReadonlySet<string> = new Set(['format', 'locale', 'sort']);
+const RESERVED_PARAMETERS: ReadonlySet<string> = new Set(['format', 'locale', 'sort', 'compare', 'periods']);
 /** What expressions call the choices of whoever runs the report. */
 export const PARAMETERS_LOCAL = 'parameters';
 /** Names that entries of a ledger have beside their fields: the document they come from, and its row. */

@@ -11,6 +11,13 @@ describe('the periods that stand beside', () => {
     ['a month, two before', ['2026-03-01', '2026-03-31'], 'previous', 2, ['2026-01-01', '2026-01-31']],
     ['a quarter, the quarter before', ['2026-01-01', '2026-03-31'], 'previous', 1, ['2025-10-01', '2025-12-31']],
     ['a year, the year before', ['2026-01-01', '2026-12-31'], 'previous', 1, ['2025-01-01', '2025-12-31']],
+    [
+      'a month until today, the month before',
+      ['2026-11-01', '2026-11-23'],
+      'previous',
+      1,
+      ['2026-10-01', '2026-10-23'],
+    ],
     ['ten days, the ten before', ['2026-03-11', '2026-03-20'], 'previous', 1, ['2026-03-01', '2026-03-10']],
     ['one day, the day before', ['2026-03-01', '2026-03-01'], 'previous', 1, ['2026-02-28', '2026-02-28']],
     ['February of a leap year, a year before', ['2028-02-01', '2028-02-29'], 'year', 1, ['2027-02-01', '2027-02-28']],

@@ -25,8 +25,8 @@ export function periodOf({ parameters }: Report): { readonly from: string | null
 /**
  * The same choices `steps` periods ago; null where the days do not exist or were not chosen.
  *
- * Whole months stay whole months: February is compared with January, a quarter with the quarter before. Any other span
- * is compared with as many days before it.
+ * Months stay months: February is compared with January, a quarter with the quarter before, the first ten days of a month
+ * with those of the month before. Any other span is compared with as many days before it.
  */
 export function earlierPeriod(
   report: Report,
@@ -61,15 +61,15 @@ function shiftedSpan(
   comparison: Comparison,
   steps: number,
 ): readonly [string, string] | null {
-  const isWhole = first.endsWith('-01') && isMonthEnd(last);
-  if (comparison === 'previous' && !isWhole) {
+  const isFromFirst = first.endsWith('-01') && first !== last;
+  if (comparison === 'previous' && !isFromFirst) {
     const length = dayNumber(last) - dayNumber(first) + 1;
     return both(addDays(first, -length * steps), addDays(last, -length * steps));
   }
   const months = comparison === 'year' ? 12 : monthOf(last) - monthOf(first) + 1;
   const from = addMonths(first, -months * steps);
   const to = addMonths(last, -months * steps);
-  return both(from, to === null || !isWhole ? to : monthEnd(to));
+  return both(from, to === null || !isMonthEnd(last) ? to : monthEnd(to));
 }
 
 /** A state is compared with the end of the month before, where it is that of a month, else with the day before. */
