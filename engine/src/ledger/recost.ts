@@ -267,8 +267,9 @@ class Recost {
   }
 
   /** The value that an entry has whatever is on hand, without its sign; null when it has none but the booked one. */
-  #ownValue(key: CostKey, pool: CostPool, { id, quantity, basis, booked }: Step): Decimal | null {
-    if (pool.method === 'standard') return basis?.kind === 'plain' ? basis.amount : totalOf(booked).abs();
+  #ownValue(key: CostKey, pool: CostPool, { id, quantity, basis, posted }: Step): Decimal | null {
+    // What was corrected took the last cents of an empty place; the decree is what was posted.
+    if (pool.method === 'standard') return basis?.kind === 'plain' ? basis.amount : posted.abs();
     if (basis?.kind === 'present' && quantity.sign() > 0) return pool.costOf(quantity);
     if (basis?.kind !== 'row' || basis.row === null) return null;
     return this.#rowCosts.costOf(key, basis.row, id, quantity, (entry) => this.#valueNow(key.ledger, entry));

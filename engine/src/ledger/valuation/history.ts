@@ -61,6 +61,8 @@ export interface Step {
   /** Name of the row it was written for. */
   readonly row: string | null;
   readonly basis: Basis | null;
+  /** Its own value, as it was posted; signed. */
+  readonly posted: Decimal;
   /** Value by date: its own, and that of the corrections made to it. */
   readonly booked: Map<string, Decimal>;
 }
@@ -247,7 +249,8 @@ export class History {
       const entity = String(rawEntity);
       const line = rawLine === null || rawLine === undefined ? null : String(rawLine);
       const rule = Number(rawRule);
-      const booked = new Map([[date, decimal(value, worth)]]);
+      const posted = decimal(value, worth);
+      const booked = new Map([[date, posted]]);
       for (const [day, amount] of corrections.get(id) ?? []) addOn(booked, day, amount);
       return {
         id,
@@ -261,6 +264,7 @@ export class History {
         quantity: decimal(by, quantity),
         row: rowOfEntry(this.#model, entity, rule, line),
         basis: bases.get(id) ?? null,
+        posted,
         booked,
       };
     });
