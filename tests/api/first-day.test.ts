@@ -128,7 +128,11 @@ describe.each(places)('the first day of a company on $name', (place) => {
     expect((await owner.get('/api/v1/metadata', { 'if-none-match': etag })).status).toBe(304);
     const screen = await owner.get('/api/v1/metadata/entities/sales.order');
     expect(screen.body).toMatchObject({
-      data: { name: 'sales.order', kind: 'document', actions: ['read', 'create', 'update', 'delete'] },
+      data: {
+        name: 'sales.order',
+        kind: 'document',
+        actions: ['read', 'create', 'update', 'delete', 'export', 'import'],
+      },
     });
   });
 

@@ -81,7 +81,7 @@ export function authorizeSystem<O extends Operation>(
 
 /** What the actor may do with the records of an entity, for screens that show only what works. */
 export function actionsOpenTo(entity: Entity, rights: Rights): readonly string[] {
-  const actions = ['read', 'create', 'update', 'delete'] as const;
+  const actions = ['read', 'create', 'update', 'delete', 'export', 'import'] as const;
   return actions.filter((action) => rights.allows(entity, action));
 }
 

@@ -3,6 +3,7 @@ import { authorize } from '../access/authorize.ts';
 import { actorOf } from '../access/caller.ts';
 import { isAdmin } from '../access/member.ts';
 import { reachOf } from '../access/reach.ts';
+import { rightsOf } from '../access/rights.ts';
 import { ERRORS, Refusal, refuse } from '../base/errors.ts';
 import type { ErrorCode, Fault } from '../base/errors.ts';
 import { isRowId } from '../base/ids.ts';
@@ -67,7 +68,7 @@ export function importRoutes(engine: Engine): readonly Route[] {
   ];
 }
 
-/** The entity, for whoever may create or change records of it. */
+/** The entity, for whoever may import, and create or change records of it. */
 function importedEntity(ask: CompanyAsk, name: string): Entity {
   const actor = actorOf(ask.caller, ask.member, ask.locale);
   const open = (kind: 'create' | 'update'): Entity =>
@@ -85,6 +86,8 @@ function importedEntity(ask: CompanyAsk, name: string): Entity {
     entity = open('update');
   }
   if (entity.kind === 'single') throw refuse('not-found');
+  // Whoever may write records one by one may not yet bring in thousands.
+  if (!rightsOf(ask.member.roles, ask.company.model).allows(entity, 'import')) throw refuse('forbidden');
   return entity;
 }
 

@@ -22,6 +22,7 @@ import { personalDataRoutes } from './personal-data.ts';
 import { printRoutes } from './prints.ts';
 import { RateLimiter } from './rate-limit.ts';
 import { recoveryRoutes } from './recovery.ts';
+import { exportRoutes } from './record-export.ts';
 import { recordRoutes } from './records-v1.ts';
 import { recordRoutesV2 } from './records-v2.ts';
 import { reportRoutes } from './reports.ts';
@@ -42,6 +43,7 @@ export function allRoutes(engine: Engine): readonly Route[] {
   const records = [
     ...recordRoutes(),
     ...uploadRoutes(engine),
+    ...exportRoutes(),
     ...documentRoutes(engine),
     ...commentRoutes(engine),
     ...shareRoutes(engine),

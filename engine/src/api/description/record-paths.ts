@@ -12,15 +12,15 @@ export interface RecordDoors {
   readonly flows: readonly string[];
 }
 
-const LIST_QUERY = {
+const UNPAGED_QUERY = {
   sort: text({ description: 'Fields, separated by commas; `-` for the greatest first.' }),
   fields: text({ description: 'Fields that are wanted, separated by commas.' }),
   include: text({ description: 'Links and lines to embed, as paths separated by commas.' }),
   titles: flag,
   search: text(),
-  'page[number]': whole,
-  'page[size]': whole,
 };
+
+const LIST_QUERY = { ...UNPAGED_QUERY, 'page[number]': whole, 'page[size]': whole };
 
 const QUERY_V2 = {
   filter: text({ description: 'A condition as JSON: fields with operators, `and`, `or`, `not`, `some` of rows.' }),
@@ -96,6 +96,13 @@ export function recordPaths(
     query: LIST_QUERY,
     data: list(record),
     meta: object({ page: reference('Page') }),
+  });
+  door(reads, `GET ${base}/export`, {
+    summary: 'The list without pages, as a file; granted by itself',
+    query: { ...UNPAGED_QUERY, format: choice('csv', 'xlsx', 'json') },
+    bare: true,
+    data: { type: 'object' },
+    files: ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/json'],
   });
   door(may('create'), `POST ${base}`, { summary: 'Create', body: create, data: record, status: 201 });
   door(may('create'), `POST ${base}/preview`, {
