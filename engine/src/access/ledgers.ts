@@ -5,17 +5,25 @@ import type { Report } from '../compiler/report-model.ts';
 import type { Actor, ListQuery } from '../metamodel/operation.ts';
 import { seal } from '../records/authorized.ts';
 import type { Authorized, OperationOf } from '../records/authorized.ts';
-import { readsAll } from '../records/reach.ts';
-import type { Reach } from '../records/reach.ts';
+import { narrowedTo } from '../records/gate.ts';
+import { coversPermits, isWhole, readsAll } from '../records/reach.ts';
+import type { Bounds, Permit, Reach, Restriction } from '../records/reach.ts';
 import { refuseHiddenPaths } from './authorize.ts';
 import type { Place } from './authorize.ts';
-import { reachOf } from './reach.ts';
+import { reachOf, restrictionsOn } from './reach.ts';
+import { rightsOf } from './rights.ts';
 
 /*
- * Who may see figures. Entries of a ledger are no records of their own, so nobody is granted them: a ledger is open to
- * admins, and to whoever may read every entity of the ledger's own module that posts to it (every entity that posts to
- * it where none of its module does). A report is open to whoever may read its source, and all that it reads through
- * links. Both are stricter than the sum of what single documents would show.
+ * Who may see figures, and of what.
+ *
+ * A report over records counts those that whoever runs it may read with all that it shows of them, so it is open to
+ * whoever may read some; what it reads through links must be readable as well, and a linked record that is not seen
+ * counts as an empty link.
+ *
+ * Entries of a ledger are no records of their own, so nobody is granted them: a ledger is open to admins, and to whoever
+ * may read every record of each entity of the ledger's own module that posts to it (of every entity that posts to it
+ * where none of its module does). Somebody who is kept to some records, for example to one warehouse, sees the entries
+ * of these where the ledger tells them apart by a dimension; where it does not, its figures stay closed.
  */
 
 /** What a report reads when nothing is narrowed. */
@@ -29,15 +37,25 @@ const WHOLE: ListQuery = {
   page: { number: 1, size: 1 },
 };
 
-/** Whether the actor may read all records of an entity whole, rows of lines through their owner. */
-export function readerOf(actor: Actor, abilities: readonly string[], model: Model): (entity: Entity) => boolean {
+/** Whether a report may be run: what it counts and all that it reads are open, at least in part. */
+export function openReports(actor: Actor, abilities: readonly string[], model: Model): (report: Report) => boolean {
   const reach = reachOf(actor, abilities, model);
-  return (entity) => readsAll(reach, entity);
+  return (report) => isReportOpen(report, { actor, reach, model });
 }
 
-/** Whether a report may be run. */
-export function isReportOpen(report: Report, model: Model, mayRead: (entity: Entity) => boolean): boolean {
-  return isSourceOpen(report, model, mayRead) && report.reads.every(mayRead);
+interface Reader {
+  readonly actor: Actor;
+  readonly reach: Reach;
+  readonly model: Model;
+}
+
+function isReportOpen(report: Report, reader: Reader): boolean {
+  const { reach } = reader;
+  return (
+    report.reads.every((entity) => reach.mayRead(entity)) &&
+    report.readsWhole.every((entity) => readsAll(reach, entity)) &&
+    countedBy(report, 'read', reader) !== CLOSED
+  );
 }
 
 /**
@@ -51,27 +69,54 @@ export function mayTakeOut(
   abilities: readonly string[],
   model: Model,
 ): boolean {
-  const reach = reachOf(actor, abilities, model);
-  return isSourceOpen(report, model, (entity) => reach.bounds(entity, [action]) === null);
+  const reader = { actor, reach: reachOf(actor, abilities, model), model };
+  const read = countedBy(report, 'read', reader);
+  const out = countedBy(report, action, reader);
+  return read !== CLOSED && out !== CLOSED && coversPermits(out, read);
 }
 
-function isSourceOpen({ source }: Report, model: Model, isOpen: (entity: Entity) => boolean): boolean {
+const CLOSED = Symbol('closed');
+const WHOLE_PERMIT: Permit = { where: null, read: null, write: null };
+
+/** Which records or entries somebody may do something with, where a report counts them; null for all. */
+function countedBy({ source, uses }: Report, action: string, reader: Reader): Bounds | null | typeof CLOSED {
   const { ledger, entity } = source;
-  return ledger === null ? isOpen(entity) : isLedgerOpen(ledger, model, isOpen);
+  if (ledger !== null) return entriesFor(ledger, action, reader);
+  if (!reader.reach.mayRead(entity)) return CLOSED;
+  const bounds = reader.reach.bounds(entity, [action]);
+  if (bounds === null) return null;
+  const shown = narrowedTo(bounds, entity, uses);
+  return shown.permits.length === 0 ? CLOSED : shown;
 }
 
-function isLedgerOpen(ledger: Ledger, model: Model, mayRead: (entity: Entity) => boolean): boolean {
+function entriesFor(ledger: Ledger, action: string, { actor, reach, model }: Reader): Bounds | null | typeof CLOSED {
+  const isFree = rightsOf(actor.roles, model).everything;
+  const restrictions = isFree ? [] : restrictionsOn(ledger.entries, actor.restrictions);
+  const isOpen = (entity: Entity): boolean => {
+    if (!reach.mayRead(entity)) return false;
+    const bounds = reach.bounds(entity, [action]);
+    if (bounds === null) return true;
+    const isKept = ({ target }: Restriction): boolean => restrictions.some((own) => own.target === target);
+    return bounds.permits.some(isWhole) && bounds.restrictions.every(isKept);
+  };
+  if (!postingTo(ledger, model).every(isOpen)) return CLOSED;
+  return restrictions.length === 0 ? null : { permits: [WHOLE_PERMIT], restrictions, sharedWith: null };
+}
+
+/** The entities whose records a ledger is made of. */
+function postingTo(ledger: Ledger, model: Model): readonly Entity[] {
   const posting = [...model.postings.values()]
     .filter(({ rules }) => rules.some((rule) => rule.ledger === ledger))
     .map(({ entity }) => entity);
   const own = posting.filter(({ module }) => module === ledger.module);
-  if (own.length > 0) return own.every(mayRead);
-  if (posting.length > 0) return posting.every(mayRead);
-  return [...model.entities.values()].filter(({ module }) => module === ledger.module).every(mayRead);
+  if (own.length > 0) return own;
+  if (posting.length > 0) return posting;
+  return [...model.entities.values()].filter(({ module }) => module === ledger.module);
 }
 
 /**
- * The report a caller names, and the right to run it. Throws `module-access-denied` (R-B9), `not-found` or `forbidden`.
+ * The report a caller names, and the right to run it over what counts for them. Throws `module-access-denied` (R-B9),
+ * `not-found` or `forbidden`.
  */
 export function authorizeReport(
   name: string,
@@ -80,11 +125,12 @@ export function authorizeReport(
   place: Place,
 ): { readonly report: Report; readonly authorized: Authorized<OperationOf<'list'>> } {
   const report = place.model.reports.get(name) ?? absent(name, place);
-  const reach = reachOf(actor, abilities, place.model);
-  if (!isReportOpen(report, place.model, (each) => readsAll(reach, each))) throw refuse('forbidden');
+  const reader = { actor, reach: reachOf(actor, abilities, place.model), model: place.model };
+  const counted = countedBy(report, 'read', reader);
+  if (counted === CLOSED || !isReportOpen(report, reader)) throw refuse('forbidden');
   const { entity } = report.source;
   const operation = { kind: 'list', entity: entity.name, query: WHOLE } as const;
-  return { report, authorized: seal(operation, entity, actor, openFor(entity, reach)) };
+  return { report, authorized: seal(operation, entity, actor, openFor(entity, counted, reader.reach)) };
 }
 
 /**
@@ -100,18 +146,19 @@ export function authorizeLedger(
 ): { readonly ledger: Ledger; readonly authorized: Authorized<OperationOf<'list'>> } {
   const ledger = place.model.ledgers.get(name) ?? absent(name, place);
   const reach = reachOf(actor, abilities, place.model);
-  if (!isLedgerOpen(ledger, place.model, (each) => readsAll(reach, each))) throw refuse('forbidden');
+  const entries = entriesFor(ledger, 'read', { actor, reach, model: place.model });
+  if (entries === CLOSED) throw refuse('forbidden');
   const operation = { kind: 'list', entity: ledger.name, query } as const;
-  const opened = openFor(ledger.entries, reach);
+  const opened = openFor(ledger.entries, entries, reach);
   refuseHiddenPaths(operation, ledger.entries, opened);
   return { ledger, authorized: seal(operation, ledger.entries, actor, opened) };
 }
 
-/** The reach of somebody to whom what a ledger or report reads was opened as a whole. */
-function openFor(source: Entity, reach: Reach): Reach {
+/** The reach of somebody to whom what a ledger or report counts was opened, as far as these bounds. */
+function openFor(source: Entity, counted: Bounds | null, reach: Reach): Reach {
   return {
     mayRead: (entity) => entity === source || reach.mayRead(entity),
-    bounds: (entity, actions) => (entity === source ? null : reach.bounds(entity, actions)),
+    bounds: (entity, actions) => (entity === source ? counted : reach.bounds(entity, actions)),
   };
 }
 

@@ -54,7 +54,7 @@ function holdersOf({ id, roles }: Actor): readonly string[] {
 }
 
 /** What a membership that is restricted to some records of an entity means for the records of another. */
-function restrictionsOn(entity: Entity, restrictions: Actor['restrictions']): readonly Restriction[] {
+export function restrictionsOn(entity: Entity, restrictions: Actor['restrictions']): readonly Restriction[] {
   if (restrictions === undefined) return [];
   return Object.entries(restrictions).flatMap(([name, ids]) => {
     const of = (link: Field, lines: Field | null): Restriction[] =>

@@ -1,4 +1,5 @@
 import type { Entity, Grant, Model } from '../compiler/model.ts';
+import { isWhole } from '../records/reach.ts';
 import type { Permit } from '../records/reach.ts';
 import { ADMIN_ROLE, USER_ROLE } from './member.ts';
 
@@ -65,8 +66,4 @@ function workOut(roles: readonly string[], model: Model): Rights {
       return known;
     },
   };
-}
-
-function isWhole({ where, read, write }: Grant): boolean {
-  return where === null && read === null && write === null;
 }

@@ -13,8 +13,7 @@ import type { ListQuery } from '../metamodel/operation.ts';
 import { textIn } from '../metamodel/text.ts';
 import type { Locale } from '../metamodel/text.ts';
 import { runOperation } from '../records/run.ts';
-import { READ } from '../records/reach.ts';
-import type { Bounds } from '../records/reach.ts';
+import { coversPermits, READ } from '../records/reach.ts';
 import type { JsonRecord } from '../records/stored-entity.ts';
 import { LINK_TITLES } from '../records/titles.ts';
 import { readListQuery } from './list-query.ts';
@@ -83,15 +82,7 @@ function demandExport(ask: CompanyAsk, entity: Entity): void {
   const { company, caller } = ask;
   if (!rightsOf(ask.member.roles, company.model).allows(entity, 'export')) throw refuse('forbidden');
   const reach = reachOf(actorOf(caller, ask.member, ask.locale), caller.abilities, company.model);
-  const open = reach.bounds(entity, ['export']);
-  if (open === null) return;
-  const granted = new Set(permitsOf(open));
-  const read = reach.bounds(entity, READ);
-  if (read === null || !permitsOf(read).every((permit) => granted.has(permit))) throw refuse('forbidden');
-}
-
-function permitsOf({ permits }: Bounds): readonly string[] {
-  return permits.map(({ where, read }) => JSON.stringify([where, read]));
+  if (!coversPermits(reach.bounds(entity, ['export']), reach.bounds(entity, READ))) throw refuse('forbidden');
 }
 
 async function readAll(ask: CompanyAsk, entity: string, asked: ListQuery): Promise<readonly JsonRecord[]> {

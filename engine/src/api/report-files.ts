@@ -41,6 +41,10 @@ const ENDINGS: Readonly<Record<TableFormat | JournalFormat, string>> = {
   beancount: 'beancount',
 };
 
+const NARROWED = {
+  en: 'Only what you may see is counted.',
+  id: 'Hanya yang boleh Anda lihat yang dihitung.',
+} as const;
 const CUT = { en: 'Not all lines are shown.', id: 'Tidak semua baris ditampilkan.' } as const;
 /** Columns that a page in portrait takes. */
 const PORTRAIT_COLUMNS = 6;
@@ -48,13 +52,13 @@ const PORTRAIT_COLUMNS = 6;
 /** A report as a file to be kept. */
 export async function reportFile(answer: ReportAnswer, format: TableFormat, facts: FileFacts): Promise<Answer> {
   const { locale, notes, today } = facts;
-  const cut = answer.truncated ? [CUT[locale]] : [];
+  const hints = [...(answer.narrowed ? [NARROWED[locale]] : []), ...(answer.truncated ? [CUT[locale]] : [])];
   const name = `${answer.report}-${today}`;
-  if (format === 'pdf') return download(name, format, Readable.from([await pdfOf(answer, facts, cut)]));
+  if (format === 'pdf') return download(name, format, Readable.from([await pdfOf(answer, facts, hints)]));
   const isCsv = format === 'csv';
   const sheet = reportSheet(answer, {
     locale,
-    notes: [facts.company, ...notes, ...cut],
+    notes: [facts.company, ...notes, ...hints],
     totals: !isCsv,
     levels: isCsv,
   });
@@ -78,7 +82,7 @@ function download(name: string, format: TableFormat | JournalFormat, stream: Rea
   };
 }
 
-async function pdfOf(answer: ReportAnswer, facts: FileFacts, cut: readonly string[]): Promise<Buffer> {
+async function pdfOf(answer: ReportAnswer, facts: FileFacts, hints: readonly string[]): Promise<Buffer> {
   const { locale } = facts;
   const sheet = reportSheet(answer, { locale, notes: [], totals: true, levels: false });
   const rows: SheetRow[] = [...sheet.rows];
@@ -99,7 +103,7 @@ async function pdfOf(answer: ReportAnswer, facts: FileFacts, cut: readonly strin
       level,
       bold,
     })),
-    footer: [writeDate(facts.today, locale, false), ...cut].join(' · '),
+    footer: [writeDate(facts.today, locale, false), ...hints].join(' · '),
   });
 }
 

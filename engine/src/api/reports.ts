@@ -1,4 +1,4 @@
-import { authorizeReport, isReportOpen, mayTakeOut, readerOf } from '../access/ledgers.ts';
+import { authorizeReport, mayTakeOut, openReports } from '../access/ledgers.ts';
 import { actorOf } from '../access/caller.ts';
 import { refuse } from '../base/errors.ts';
 import type { Ledger } from '../compiler/ledger-model.ts';
@@ -10,6 +10,7 @@ import type { Locale } from '../metamodel/text.ts';
 import { writeDate } from '../metamodel/written.ts';
 import type { Authorized, OperationOf } from '../records/authorized.ts';
 import type { ReadFrom } from '../records/context.ts';
+import { READ } from '../records/reach.ts';
 import { readingFrom } from '../records/write-unit.ts';
 import { defaultOf, readReportParameters } from '../reports/parameters.ts';
 import type { ParameterValues } from '../reports/parameters.ts';
@@ -53,8 +54,8 @@ export function reportRoutes(): readonly Route[] {
 function list(ask: CompanyAsk): Answer {
   const locale = localeNamed(readParameters(ask.queryText, ['locale']).locale, ask);
   const { model } = ask.company;
-  const mayRead = readerOf(actorOf(ask.caller, ask.member, locale), ask.caller.abilities, model);
-  const open = [...model.reports.values()].filter((report) => isReportOpen(report, model, mayRead));
+  const isOpen = openReports(actorOf(ask.caller, ask.member, locale), ask.caller.abilities, model);
+  const open = [...model.reports.values()].filter(isOpen);
   return { status: 200, body: { data: open.map((report) => nameOf(report, locale)) } };
 }
 
@@ -85,7 +86,8 @@ function reportIn(ask: CompanyAsk, locale: Locale): ReportAsked {
 /** What a screen must know before the report is run. */
 async function define(ask: CompanyAsk): Promise<Answer> {
   const locale = localeNamed(readParameters(ask.queryText, ['locale']).locale, ask);
-  const { report, from } = reportIn(ask, locale);
+  const asked = reportIn(ask, locale);
+  const { report, from } = asked;
   const { layout, dimensions, measures, source } = report;
   const parameters: Json[] = [];
   for (const parameter of report.parameters) {
@@ -123,7 +125,7 @@ async function define(ask: CompanyAsk): Promise<Answer> {
           totals: layout.totals,
         },
         comparisons: mayCompare(report) ? COMPARISONS : [],
-        formats: formatsOf(report).filter((format) => isFormatOpen(format, report, ask)),
+        formats: formatsOf(report).filter((format) => isFormatOpen(format, asked, ask)),
       },
     },
   };
@@ -134,8 +136,11 @@ function formatsOf({ journal }: Report): readonly Format[] {
 }
 
 /** Figures on the screen are read; taken out as data they are exported, and on paper printed: each is granted by itself. */
-function isFormatOpen(format: Format, report: Report, { caller, member: held, company, locale }: CompanyAsk): boolean {
+function isFormatOpen(format: Format, { report, authorized }: ReportAsked, ask: CompanyAsk): boolean {
+  const { caller, member: held, company, locale } = ask;
   if (format === 'json') return true;
+  // Books are written whole: a part of them would not balance.
+  if (isJournalFormat(format) && authorized.reach.bounds(authorized.entity, READ) !== null) return false;
   const action = format === 'pdf' ? 'print' : 'export';
   return mayTakeOut(report, action, actorOf(caller, held, locale), caller.abilities, company.model);
 }
@@ -144,14 +149,15 @@ async function run(ask: CompanyAsk): Promise<Answer> {
   // Whoever may not run a report does not hear which parameters it has.
   const { report } = reportIn(ask, ask.locale);
   const asked = readAsk(ask, report);
-  if (!isFormatOpen(asked.format, report, ask)) throw refuse('forbidden');
-  const { authorized, from } = reportIn(ask, asked.locale);
+  const found = reportIn(ask, asked.locale);
+  if (!isFormatOpen(asked.format, found, ask)) throw refuse('forbidden');
+  const { authorized, from } = found;
   const { locale, format, sort } = asked;
-  const mayRead = authorized.mayRead.bind(authorized);
-  const parameters = await readReportParameters(from, report, asked.given, { locale, mayRead });
+  const { reach } = authorized;
+  const parameters = await readReportParameters(from, report, asked.given, { locale, reach });
   const { ledger } = report.source;
   if (isJournalFormat(format) && ledger !== null) {
-    return runJournal({ report, authorized, from }, ledger, parameters, { format, locale });
+    return runJournal(found, ledger, parameters, { format, locale });
   }
   const limit = format === 'json' ? SCREEN_ROWS_MAX : format === 'pdf' ? PAPER_ROWS_MAX : FILE_ROWS_MAX;
   const wanted = { report, parameters, sort, limit };
@@ -180,8 +186,9 @@ async function runJournal(
   const { journal } = report;
   if (journal === null) throw refuse('not-found');
   const { globals, today, now } = from;
-  const plan = planReport(report, { parameters: parameters.values, globals, today, now }, null, 1);
-  const about = { title: textIn(report.label, locale), locale, mayRead: authorized.mayRead.bind(authorized) };
+  const sight = { reach: authorized.reach, bounds: null };
+  const plan = planReport(report, { parameters: parameters.values, globals, today, now }, null, 1, sight);
+  const about = { title: textIn(report.label, locale), locale, reach: authorized.reach };
   return journalFile(report.name, await readJournal(from, plan, ledger, journal, about), format, today);
 }
 

@@ -22,8 +22,15 @@ export interface Report {
   readonly layout: ReportLayout;
   /** How entries are taken away as plain-text accounting; null when they are not. */
   readonly journal: JournalExchange | null;
-  /** Entities that its expressions read through links: whoever runs it must be allowed to read them all. */
+  /** Entities that its expressions read through links: whoever runs it must be allowed to read some of each. */
   readonly reads: readonly Entity[];
+  /** Those of them that are read beside the rows, out of sums over other rows: they must be read whole. */
+  readonly readsWhole: readonly Entity[];
+  /**
+   * What its expressions read of the records it counts, each the first one or two names of a path; empty for a ledger.
+   * Records of which somebody may not see these do not count for them.
+   */
+  readonly uses: readonly string[];
 }
 
 /** What a report adds up: the entries of a ledger, the records of an entity, or the rows that these own. */

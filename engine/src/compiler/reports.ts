@@ -1,6 +1,7 @@
 import { Decimal } from '../base/decimal.ts';
-import type { Ast, TypedExpression } from '../expression/ast.ts';
+import type { Ast, PathStep, TypedExpression } from '../expression/ast.ts';
 import { dependenciesOf } from '../expression/dependencies.ts';
+import type { Dependency } from '../expression/dependencies.ts';
 import { inferExpression } from '../expression/infer.ts';
 import { parseExpression } from '../expression/parse.ts';
 import { partsOf } from '../expression/parts.ts';
@@ -57,6 +58,8 @@ export interface TypedReport {
   readonly layout: ReportLayout;
   readonly journal: TypedJournal | null;
   readonly reads: readonly LinkedEntity[];
+  readonly readsWhole: readonly LinkedEntity[];
+  readonly uses: readonly string[];
 }
 
 export interface TypedRows {
@@ -177,6 +180,8 @@ class ReportTypist {
   readonly #row: LinkedEntity;
   readonly #rowFrame: string;
   readonly #reads = new Set<LinkedEntity>();
+  readonly #readsWhole = new Set<LinkedEntity>();
+  readonly #uses = new Set<string>();
   #parameters: Readonly<Record<string, ValueType>> = {};
 
   constructor(given: {
@@ -224,6 +229,8 @@ class ReportTypist {
       layout: this.#layout(source.layout ?? { type: 'table' }, dimensions),
       journal: source.exchange === undefined ? null : this.#journal(),
       reads: [...this.#reads],
+      readsWhole: [...this.#readsWhole],
+      uses: [...this.#uses],
     };
   }
 
@@ -314,7 +321,8 @@ class ReportTypist {
 
   /** What is read must stand in a column that can be read as it is. */
   #checkReads(expression: TypedExpression, pointer: string): void {
-    for (const { path } of dependenciesOf(expression)) {
+    for (const { frame, path } of dependenciesOf(expression)) {
+      this.#noteUse(frame, path);
       for (const [index, step] of path.entries()) {
         const holder = this.#holder(step.entity);
         const isLast = index === path.length - 1;
@@ -322,13 +330,26 @@ class ReportTypist {
         const field = holder?.byName.get(step.field);
         if (field === undefined) continue;
         // The rows of a record are a part of it.
-        if (!isLast && step.kind === 'link' && field.target !== null) this.#reads.add(field.target);
+        if (!isLast && step.kind === 'link' && field.target !== null) {
+          this.#reads.add(field.target);
+          if (path.slice(0, index).some(({ kind }) => kind === 'rows')) this.#readsWhole.add(field.target);
+        }
         if (isLast && step.kind === 'field' && !isStored(field)) {
           const message = `“${step.field}” of “${holder?.name ?? ''}” is not stored as a plain value, so reports cannot read it`;
           this.#fault(pointer, 'not-stored', message);
         }
       }
     }
+  }
+
+  /** A path as it begins at the record that counts, or that owns the row that does. */
+  #noteUse(frame: Dependency['frame'], path: readonly PathStep[]): void {
+    const { ledger, each } = this.#rows;
+    if (ledger !== null) return;
+    const names = path.map(({ field }) => field);
+    const isOfRow = each !== null && frame !== 'parent';
+    const ofRecord = !isOfRow ? names : names[0] === OWNER_NAME ? names.slice(1) : [each.name, ...names];
+    if (ofRecord.length > 0) this.#uses.add(ofRecord.slice(0, 2).join('.'));
   }
 
   // Dimensions

@@ -1,7 +1,9 @@
 import type { Entity } from '../compiler/model.ts';
 import { withinBounds } from './bounds.ts';
 import type { ReadFrom } from './context.ts';
-import type { PathJoins } from './path-joins.ts';
+import { quoted, table } from '../storage/statement.ts';
+import { PathJoins } from './path-joins.ts';
+import type { JoinGate } from './path-joins.ts';
 import { READ } from './reach.ts';
 import type { Bounds, Reach } from './reach.ts';
 import type { SqlCondition } from './search.ts';
@@ -35,6 +37,23 @@ export class Gate {
     const permits = bounds.permits.filter(({ read }) => read === null);
     return withinBounds({ ...bounds, permits }, joins, this.#from.reader.dialect, this.#from);
   }
+}
+
+/**
+ * For joins that read what they like of linked records: one that the actor does not see whole is joined as if the link
+ * were empty.
+ */
+export function joinGate(from: ReadFrom, reach: Reach): JoinGate {
+  return (entity, id) => {
+    const bounds = reach.bounds(entity, READ);
+    if (bounds === null) return null;
+    const { dialect } = from.reader;
+    const joins = new PathJoins(entity, 'seen', dialect);
+    const permits = bounds.permits.filter(({ read }) => read === null);
+    const { text, bindings } = withinBounds({ ...bounds, permits }, joins, dialect, from);
+    const seen = `SELECT seen.${quoted('id')} FROM ${table(entity.table)} seen${joins.text} WHERE ${text}`;
+    return { text: `${id} IN (${seen})`, bindings };
+  };
 }
 
 /** The bounds with those permits only that show all of these fields, each a name or `lines.field`. */

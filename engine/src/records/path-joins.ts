@@ -1,6 +1,7 @@
 import type { Entity, Field } from '../compiler/model.ts';
 import type { Dialect } from '../storage/database.ts';
 import { quoted, table } from '../storage/statement.ts';
+import type { Binding } from '../storage/statement.ts';
 import { storedEntity } from './stored-entity.ts';
 import type { StoredColumn } from './stored-column.ts';
 
@@ -11,6 +12,9 @@ export interface ReachedColumn {
   readonly column: StoredColumn;
 }
 
+/** The condition that the linked record with this id is seen; null where all of the entity are. */
+export type JoinGate = (entity: Entity, id: string) => { text: string; bindings: readonly Binding[] } | null;
+
 /**
  * The tables that paths through links reach from one table of a statement: each link is joined once, however many
  * paths go through it.
@@ -19,18 +23,27 @@ export class PathJoins {
   readonly entity: Entity;
   readonly alias: string;
   readonly #dialect: Dialect;
+  readonly #gate: JoinGate | null;
   readonly #joined: Map<string, PathJoins> = new Map();
   #text = '';
+  #bindings: readonly Binding[] = [];
 
-  constructor(entity: Entity, alias: string, dialect: Dialect) {
+  /** @param gate what of the records behind links is seen; null for all */
+  constructor(entity: Entity, alias: string, dialect: Dialect, gate: JoinGate | null = null) {
     this.entity = entity;
     this.alias = alias;
     this.#dialect = dialect;
+    this.#gate = gate;
   }
 
   /** The joins, to stand behind the table's name; asked for after every column. */
   get text(): string {
     return this.#text + [...this.#joined.values()].map((joins) => joins.text).join('');
+  }
+
+  /** What the joins bind, where they are gated. */
+  get bindings(): readonly Binding[] {
+    return [...this.#bindings, ...[...this.#joined.values()].flatMap((joins) => joins.bindings)];
   }
 
   /** A column of this table; undefined when the field has none. */
@@ -39,15 +52,22 @@ export class PathJoins {
     return column === undefined ? undefined : { sql: `${this.alias}.${quoted(column.column)}`, column };
   }
 
-  /** The table that a link of this one leads to. */
-  through(link: Field): PathJoins {
+  /**
+   * The table that a link of this one leads to.
+   *
+   * @param isGated false for what the rows of the statement are a part of
+   */
+  through(link: Field, isGated = true): PathJoins {
     const target = link.target as Entity;
     let joins = this.#joined.get(link.name);
     if (joins === undefined) {
-      joins = new PathJoins(target, `${this.alias}_${this.#joined.size}`, this.#dialect);
+      joins = new PathJoins(target, `${this.alias}_${this.#joined.size}`, this.#dialect, this.#gate);
+      const id = `${joins.alias}.${quoted('id')}`;
+      const gate = isGated ? (this.#gate?.(target, id) ?? null) : null;
       joins.#text =
         ` LEFT JOIN ${table(target.table)} ${joins.alias} ` +
-        `ON ${joins.alias}.${quoted('id')} = ${this.alias}.${quoted(String(link.column))}`;
+        `ON ${id} = ${this.alias}.${quoted(String(link.column))}${gate === null ? '' : ` AND ${gate.text}`}`;
+      joins.#bindings = gate?.bindings ?? [];
       this.#joined.set(link.name, joins);
     }
     return joins;

@@ -58,3 +58,23 @@ export const WRITE = ['create', 'update'] as const;
 export function readsAll(reach: Reach, entity: Entity): boolean {
   return reach.mayRead(entity) && reach.bounds(entity, READ) === null;
 }
+
+/** Whether a permit holds for every record, with every field. */
+export function isWhole({ where, read, write }: Permit): boolean {
+  return where === null && read === null && write === null;
+}
+
+/**
+ * Whether bounds hold back nothing that others let through, for the same actor: whoever may read records may not yet
+ * carry them away. A grant of both, for the same records and fields, is the ordinary case.
+ */
+export function coversPermits(covering: Bounds | null, covered: Bounds | null): boolean {
+  if (covering === null) return true;
+  const known = new Set(covering.permits.map(keyOf));
+  return covered !== null && covered.permits.every((permit) => known.has(keyOf(permit)));
+}
+
+function keyOf({ where, read }: Permit): string {
+  const fields = read === null ? null : [...read].map(([name, rows]) => [name, rows === null ? null : [...rows]]);
+  return JSON.stringify([where, fields]);
+}

@@ -2,16 +2,19 @@ import { Decimal } from '../base/decimal.ts';
 import { refuse } from '../base/errors.ts';
 import type { Fault } from '../base/errors.ts';
 import type { Ledger } from '../compiler/ledger-model.ts';
-import type { Entity, Field } from '../compiler/model.ts';
+import type { Field } from '../compiler/model.ts';
 import { nearestName } from '../expression/nearest.ts';
 import type { TypedExpression } from '../expression/ast.ts';
 import { isDate } from '../expression/calendar.ts';
 import { pointerStep } from '../metamodel/diagnostic.ts';
 import type { Json } from '../metamodel/field-type.ts';
 import { ENTRY_COLUMNS } from '../metamodel/naming.ts';
+import type { Locale } from '../metamodel/text.ts';
 import type { Value } from '../metamodel/value-type.ts';
 import type { Authorized, OperationOf } from '../records/authorized.ts';
 import type { ReadFrom } from '../records/context.ts';
+import { READ } from '../records/reach.ts';
+import type { Reach } from '../records/reach.ts';
 import { LINK_TITLES } from '../records/titles.ts';
 import { titleIn, wantTitle } from './entry-list.ts';
 import { readGroups } from './groups.ts';
@@ -46,7 +49,7 @@ export interface BalanceAnswer {
 export async function listBalances(
   from: ReadFrom,
   ledger: Ledger,
-  { actor, mayRead }: Authorized<OperationOf<'list'>>,
+  { actor, reach }: Authorized<OperationOf<'list'>>,
   ask: BalanceAsk,
 ): Promise<BalanceAnswer> {
   const faults: Fault[] = [];
@@ -74,10 +77,11 @@ export async function listBalances(
     detailFrom: null,
     order: dimensions.map((_, key) => ({ by: { key }, descending: false })),
     limit: BALANCES_MAX,
+    sight: { reach, bounds: reach.bounds(ledger.entries, READ) },
     mayUseKept: true,
   });
   const shown = ask.zeros ? groups : groups.filter(({ leaves: amounts }) => !amounts.every(isNothing));
-  return { balances: await written(from, ledger, dimensions, shown, { locale: actor.locale, mayRead }), truncated };
+  return { balances: await written(from, ledger, dimensions, shown, { locale: actor.locale, reach }), truncated };
 }
 
 async function written(
@@ -85,9 +89,9 @@ async function written(
   ledger: Ledger,
   dimensions: readonly Field[],
   groups: readonly Group[],
-  { locale, mayRead }: { readonly locale: 'en' | 'id'; readonly mayRead: (entity: Entity) => boolean },
+  { locale, reach }: { readonly locale: Locale; readonly reach: Reach },
 ): Promise<readonly Readonly<Record<string, Json>>[]> {
-  const naming = new Naming(from, locale, mayRead);
+  const naming = new Naming(from, locale, reach);
   const rows = groups.map(({ keys, leaves }) => {
     const values: Record<string, Json> = {};
     for (const [index, field] of dimensions.entries()) {
@@ -105,7 +109,7 @@ async function written(
   const titled = rows.map((values) => {
     const titles: Record<string, string> = {};
     for (const field of dimensions) {
-      const title = titleIn(naming, field, values[field.name] ?? null, mayRead);
+      const title = titleIn(naming, field, values[field.name] ?? null);
       if (title !== null) titles[field.name] = title;
     }
     return { ...values, [LINK_TITLES]: titles };

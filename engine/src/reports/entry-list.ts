@@ -1,16 +1,18 @@
 import { refuse } from '../base/errors.ts';
 import type { Fault } from '../base/errors.ts';
 import type { Ledger } from '../compiler/ledger-model.ts';
-import type { Entity, Field } from '../compiler/model.ts';
+import type { Field } from '../compiler/model.ts';
 import type { Json } from '../metamodel/field-type.ts';
 import { ENTRY_COLUMNS } from '../metamodel/naming.ts';
 import type { ListQuery } from '../metamodel/operation.ts';
 import type { Value } from '../metamodel/value-type.ts';
 import type { Authorized, OperationOf } from '../records/authorized.ts';
+import { withinBounds } from '../records/bounds.ts';
 import type { ReadFrom } from '../records/context.ts';
 import { FilterWriter } from '../records/filter.ts';
 import { Gate } from '../records/gate.ts';
 import { PathJoins } from '../records/path-joins.ts';
+import { READ } from '../records/reach.ts';
 import { unknownField } from '../records/read-input.ts';
 import type { Complain } from '../records/read-input.ts';
 import { storedEntity } from '../records/stored-entity.ts';
@@ -39,7 +41,7 @@ export interface EntryPage {
 export async function listEntries(
   from: ReadFrom,
   ledger: Ledger,
-  { operation, actor, mayRead, reach }: Authorized<OperationOf<'list'>>,
+  { operation, actor, reach }: Authorized<OperationOf<'list'>>,
 ): Promise<EntryPage> {
   const { query } = operation;
   const { dialect } = from.reader;
@@ -55,7 +57,13 @@ export async function listEntries(
   const columns = storedEntity(ledger.entries, dialect).selected;
   const voucher = `LEFT JOIN ${table('rk_voucher')} voucher ON voucher.id = t.${quoted(ENTRY_COLUMNS.voucher)}`;
   const source = `FROM ${table(ledger.entries.table)} t${joins.text}`;
-  const condition = where === null ? '' : ` WHERE ${where}`;
+  const bounds = reach.bounds(ledger.entries, READ);
+  const within = bounds === null ? null : withinBounds(bounds, joins, dialect, from);
+  const conditions = [where, within?.text].flatMap((each) =>
+    each === null || each === undefined ? [] : [`(${each})`],
+  );
+  const condition = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+  const bindings = [...filter.bindings, ...(within?.bindings ?? [])];
   const { number, size } = query.page;
   const offset = (number - 1) * size;
   const selected = [
@@ -65,9 +73,9 @@ export async function listEntries(
     'voucher.action',
   ];
   const text = `SELECT ${selected.join(', ')} ${source} ${voucher}${condition} ORDER BY ${order} LIMIT ? OFFSET ?`;
-  const tuples = await from.reader.tuples(statement(text), [...filter.bindings, size, offset]);
+  const tuples = await from.reader.tuples(statement(text), [...bindings, size, offset]);
 
-  const naming = new Naming(from, actor.locale, mayRead);
+  const naming = new Naming(from, actor.locale, reach);
   const entries = tuples.map((tuple): OpenEntry => {
     const values = Object.fromEntries(
       columns.map((column, index): [string, Json] => [column.name, column.toJson(tuple[index] ?? null)]),
@@ -80,8 +88,8 @@ export async function listEntries(
   });
   await naming.load();
   return {
-    entries: entries.map((entry) => jsonOf(entry, ledger, naming, mayRead)),
-    ...(await totalOf(from, `${source}${condition}`, filter.bindings, { offset, count: tuples.length, size })),
+    entries: entries.map((entry) => jsonOf(entry, ledger, naming)),
+    ...(await totalOf(from, `${source}${condition}`, bindings, { offset, count: tuples.length, size })),
   };
 }
 
@@ -95,11 +103,10 @@ function jsonOf(
   { values, document, action }: OpenEntry,
   ledger: Ledger,
   naming: Naming,
-  mayRead: (entity: Entity) => boolean,
 ): Readonly<Record<string, Json>> {
   const titles: Record<string, Json> = {};
   for (const field of ledger.dimensions) {
-    const title = titleIn(naming, field, values[field.name] ?? null, mayRead);
+    const title = titleIn(naming, field, values[field.name] ?? null);
     if (title !== null) titles[field.name] = title;
   }
   const named = naming.documentOf(document);
@@ -121,14 +128,9 @@ export function wantTitle(naming: Naming, field: Field, value: Json): void {
 }
 
 /** What the record in a dimension is called; null where it is none, or may not be read. */
-export function titleIn(
-  naming: Naming,
-  field: Field,
-  value: Json,
-  mayRead: (entity: Entity) => boolean,
-): string | null {
+export function titleIn(naming: Naming, field: Field, value: Json): string | null {
   if (field.target !== null && field.type === 'link' && typeof value === 'string') {
-    return mayRead(field.target.owner?.entity ?? field.target) ? naming.titleOf(field.target.name, value) : null;
+    return naming.titleOf(field.target.name, value);
   }
   return naming.documentOf(referenceOf(field, value))?.title ?? null;
 }

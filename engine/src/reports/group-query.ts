@@ -1,6 +1,7 @@
 import type { ReportRows } from '../compiler/report-model.ts';
 import type { TypedExpression } from '../expression/ast.ts';
 import type { Value } from '../metamodel/value-type.ts';
+import type { Bounds, Reach } from '../records/reach.ts';
 import type { Leaf } from './leaves.ts';
 
 /** What the rows are grouped by. */
@@ -21,8 +22,17 @@ export interface GroupQuery {
   /** Which groups come first when there are too many. */
   readonly order: readonly GroupOrder[];
   readonly limit: number;
+  /** What the actor sees of the records behind the rows, and of what they link to. */
+  readonly sight: RowSight;
   /** Whether balances kept for each month may stand for entries. */
   readonly mayUseKept: boolean;
+}
+
+/** What somebody sees of the rows of a report. */
+export interface RowSight {
+  readonly reach: Reach;
+  /** Which of the records, or entries, count for them; null for all. */
+  readonly bounds: Bounds | null;
 }
 
 export interface GroupOrder {

@@ -3,7 +3,9 @@ import { conditionToSql, expressionToSql } from '../expression/sql/index.ts';
 import type { SqlExpression } from '../expression/sql/index.ts';
 import { ENTRY_COLUMNS } from '../metamodel/naming.ts';
 import type { Value, ValueType } from '../metamodel/value-type.ts';
+import { withinBounds } from '../records/bounds.ts';
 import type { ReadFrom } from '../records/context.ts';
+import { joinGate } from '../records/gate.ts';
 import { statement, table } from '../storage/statement.ts';
 import type { Binding, RawValue } from '../storage/statement.ts';
 import type { Group, GroupQuery, Groups } from './group-query.ts';
@@ -19,7 +21,8 @@ const DATE: ValueType = { kind: 'date' };
 export async function readGroups(from: ReadFrom, query: GroupQuery): Promise<Groups> {
   const { dialect } = from.reader;
   const { rows, leaves, limit } = query;
-  const target = new RowTarget(rows, dialect);
+  const { reach, bounds } = query.sight;
+  const target = new RowTarget(rows, dialect, joinGate(from, reach));
   const written = (expression: TypedExpression): SqlExpression => expressionToSql(expression, dialect, target);
   const entity = rowEntityOf(rows);
 
@@ -31,6 +34,8 @@ export async function readGroups(from: ReadFrom, query: GroupQuery): Promise<Gro
     return { text: descending ? `${text} DESC` : text, least };
   });
   const where = query.where === null ? null : conditionToSql(query.where, dialect, target);
+  const within = bounds === null ? null : withinBounds(bounds, target.record, dialect, from);
+  const conditions = [where?.sql, within?.text].flatMap((text) => (text === undefined ? [] : [`(${text})`]));
 
   const kept = rows.ledger !== null && query.mayUseKept ? keptEntries(rows.ledger, query, dialect, from.today) : null;
   const selected = [
@@ -39,14 +44,16 @@ export async function readGroups(from: ReadFrom, query: GroupQuery): Promise<Gro
   ];
   const text =
     `SELECT ${selected.join(', ')} FROM ${kept?.text ?? table(entity.table)} t${target.joins}` +
-    (where === null ? '' : ` WHERE ${where.sql}`) +
+    (conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`) +
     (keys.length === 0 ? '' : ` GROUP BY ${keys.map((_, index) => keyName(index)).join(', ')}`) +
     (order.length === 0 ? '' : ` ORDER BY ${order.map((term) => term.text).join(', ')}`) +
     ` LIMIT ${limit + 1}`;
   const bindings: readonly Binding[] = [
     ...[...keys, ...values].flatMap((each) => each.bindings(from)),
     ...(kept?.bindings ?? []),
+    ...target.bindings,
     ...(where?.bindings(from) ?? []),
+    ...(within?.bindings ?? []),
     ...order.flatMap(({ least }) => least?.bindings(from) ?? []),
   ];
   const tuples = await from.reader.tuples(statement(text), bindings);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Decimal } from '../base/decimal.ts';
 import { addDays } from '../expression/calendar.ts';
+import { EVERYTHING } from '../records/reach.ts';
 import { readingFrom } from '../records/write-unit.ts';
 import { testBackends } from '../storage/test-server.ts';
 import { readGroups } from './groups.ts';
@@ -132,7 +133,10 @@ describe.each(testBackends)('balances kept for each month, on $name', (backend) 
   const planOf = (index: number, from: string | null, to: string | null): ReportPlan => {
     const { globals, now } = shop.context;
     const fixed = { globals, now, today: TODAY, parameters: { from, to } };
-    return planReport(shop.model.reports.get(`shop.shape-${index}`)!, fixed, null, 100_000);
+    return planReport(shop.model.reports.get(`shop.shape-${index}`)!, fixed, null, 100_000, {
+      reach: EVERYTHING,
+      bounds: null,
+    });
   };
   const figuresOf = async (plan: ReportPlan, mayUseKept: boolean): Promise<readonly string[]> => {
     const from = readingFrom(shop.context, shop.database);

@@ -54,10 +54,10 @@ export function keptEntries(ledger: Ledger, query: GroupQuery, dialect: Dialect,
  * The first day of what balances cannot say, such as what came in and what went out: from then on entries are read, and
  * balances for what was before. Null when it has no first day.
  */
-function firstOfUnanswered(ledger: Ledger, { leaves }: GroupQuery): string | null {
+function firstOfUnanswered(ledger: Ledger, { leaves, sight }: GroupQuery): string | null {
   let first: string | null = null;
   for (const leaf of leaves) {
-    const ask = new AskReader();
+    const ask = new AskReader(sight);
     const asked = ask.result(ask.leaf(leaf));
     if (asked !== null && smallestKept(ledger, asked.dimensions) !== null) continue;
     const [from] = conjunctsOf(leaf.condition)
@@ -78,8 +78,8 @@ interface Ask {
 }
 
 /** The whole report from balances. */
-function wholeAsk({ where, keys, leaves }: GroupQuery): Ask | null {
-  const ask = new AskReader();
+function wholeAsk({ where, keys, leaves, sight }: GroupQuery): Ask | null {
+  const ask = new AskReader(sight);
   let days = ask.condition(where);
   let ofLeaves: Days | null = null;
   for (const leaf of leaves) {
@@ -92,8 +92,8 @@ function wholeAsk({ where, keys, leaves }: GroupQuery): Ask | null {
 }
 
 /** Only what stood before the first day of the report, which has one line for each key that is no detail. */
-function openingAsk({ where, keys, leaves }: GroupQuery, from: string): Ask | null {
-  const ask = new AskReader();
+function openingAsk({ where, keys, leaves, sight }: GroupQuery, from: string): Ask | null {
+  const ask = new AskReader(sight);
   const days = ask.condition(where);
   for (const leaf of leaves) if (!beginsAt(leaf, from)) ask.leaf(leaf);
   for (const { value, isDetail } of keys) if (!isDetail) ask.key(value);
@@ -109,9 +109,14 @@ function beginsAt({ condition }: Leaf, from: string): boolean {
 
 /** Finds out whether expressions can be answered from balances. */
 class AskReader {
-  readonly #dimensions = new Set<string>();
+  readonly #dimensions: Set<string>;
   readonly #cuts = new Set<string>();
   #isPossible = true;
+
+  /** @param sight what narrows the entries reads their dimensions as well */
+  constructor({ bounds }: GroupQuery['sight']) {
+    this.#dimensions = new Set(bounds?.restrictions.flatMap(({ link }) => link?.name ?? []));
+  }
 
   result(days: Days): Ask | null {
     if (!this.#isPossible) return null;

@@ -8,7 +8,9 @@ import type { Locale, Text } from '../metamodel/text.ts';
 import type { Value } from '../metamodel/value-type.ts';
 import type { ReadFrom } from '../records/context.ts';
 import { readRecords } from '../records/read-records.ts';
-import { titlesOf } from '../records/titles.ts';
+import { readsAll } from '../records/reach.ts';
+import type { Reach } from '../records/reach.ts';
+import { titlesSeen } from '../records/titles.ts';
 
 /** A document that a line of a report comes from. */
 export interface NamedDocument {
@@ -36,16 +38,16 @@ export function referenceIn(value: Value): { readonly entity: string; readonly i
 export class Naming {
   readonly #from: ReadFrom;
   readonly #locale: Locale;
-  readonly #mayRead: (entity: Entity) => boolean;
+  readonly #reach: Reach;
   readonly #titles = new Map<string, Map<string, string>>();
   readonly #numbers = new Map<string, Map<string, string>>();
   readonly #wanted = new Map<Entity, Set<string>>();
   readonly #numbered = new Map<Entity, Set<string>>();
 
-  constructor(from: ReadFrom, locale: Locale, mayRead: (entity: Entity) => boolean) {
+  constructor(from: ReadFrom, locale: Locale, reach: Reach) {
     this.#from = from;
     this.#locale = locale;
-    this.#mayRead = mayRead;
+    this.#reach = reach;
   }
 
   get locale(): Locale {
@@ -65,21 +67,28 @@ export class Naming {
     const entity = reference === null ? undefined : this.#from.model.entities.get(reference.entity);
     if (reference === null || entity === undefined) return;
     this.wantRecord(entity, reference.id);
-    if (withNumber && this.#mayRead(entity)) setIn(this.#numbered, entity).add(reference.id);
+    if (withNumber && this.#maySee(entity)) setIn(this.#numbered, entity).add(reference.id);
   }
 
   wantRecord(entity: Entity, id: string): void {
-    if (this.#mayRead(entity.owner?.entity ?? entity)) setIn(this.#wanted, entity).add(id);
+    if (this.#maySee(entity)) setIn(this.#wanted, entity).add(id);
+  }
+
+  /** Rows are seen where every record that could own them is. */
+  #maySee(entity: Entity): boolean {
+    return entity.owner === null ? this.#reach.mayRead(entity) : readsAll(this.#reach, entity.owner.entity);
   }
 
   async load(): Promise<void> {
     for (const [entity, ids] of this.#wanted) {
-      const titles = await titlesOf(this.#from, entity, [...ids]);
+      const titles = await titlesSeen(this.#from, this.#reach, entity, [...ids]);
       this.#titles.set(entity.name, new Map([...(this.#titles.get(entity.name) ?? []), ...titles]));
     }
     for (const [entity, ids] of this.#numbered) {
       if (entity.fieldByName.get(NUMBER_FIELD)?.column === undefined) continue;
-      const records = await readRecords(this.#from, entity, [...ids]);
+      const known = this.#titles.get(entity.name);
+      const seen = [...ids].filter((id) => known?.has(id) === true);
+      const records = await readRecords(this.#from, entity, seen);
       const numbers = records.flatMap((record): [string, string][] => {
         const number = record[NUMBER_FIELD];
         return typeof number === 'string' ? [[record.id, number]] : [];

@@ -1,6 +1,5 @@
 import { refuse } from '../base/errors.ts';
 import type { Fault } from '../base/errors.ts';
-import type { Entity } from '../compiler/model.ts';
 import type { Report, ReportParameter } from '../compiler/report-model.ts';
 import { pointerStep } from '../metamodel/diagnostic.ts';
 import type { Json } from '../metamodel/field-type.ts';
@@ -9,7 +8,8 @@ import type { Locale } from '../metamodel/text.ts';
 import type { Value } from '../metamodel/value-type.ts';
 import type { ReadFrom } from '../records/context.ts';
 import { idsByKey } from '../records/keys.ts';
-import { titlesOf } from '../records/titles.ts';
+import type { Reach } from '../records/reach.ts';
+import { titlesSeen } from '../records/titles.ts';
 import { valueOf } from './rewrite.ts';
 
 /** The choices of one run. */
@@ -31,7 +31,7 @@ export async function readReportParameters(
   from: ReadFrom,
   report: Report,
   given: Readonly<Record<string, string | undefined>>,
-  { locale, mayRead }: { readonly locale: Locale; readonly mayRead: (entity: Entity) => boolean },
+  { locale, reach }: { readonly locale: Locale; readonly reach: Reach },
 ): Promise<ParameterValues> {
   const faults: Fault[] = [];
   const values: Record<string, Value> = {};
@@ -52,7 +52,7 @@ export async function readReportParameters(
       if (required) faults.push({ pointer: pointerStep(name), code: 'required' });
       continue;
     }
-    const title = await titleOf(from, parameter, value, locale, mayRead);
+    const title = await titleOf(from, parameter, value, locale, reach);
     if (title === null) faults.push({ pointer: pointerStep(name), code: 'unknown-record' });
     else if (title !== '') titles[name] = title;
   }
@@ -99,12 +99,12 @@ async function titleOf(
   { shape, target }: ReportParameter,
   value: Value,
   locale: Locale,
-  mayRead: (entity: Entity) => boolean,
+  reach: Reach,
 ): Promise<string | null> {
   if (target !== null) {
-    if (!mayRead(target)) return null;
+    if (!reach.mayRead(target)) return null;
     const id = String(value);
-    return (await titlesOf(from, target, [id])).get(id) ?? null;
+    return (await titlesSeen(from, reach, target, [id])).get(id) ?? null;
   }
   const option = shape.options.find((each) => each.value === value);
   return option === undefined ? '' : textIn(option.label, locale);

@@ -3,7 +3,7 @@ import { DOCUMENT_NAME, LINE_NAME } from '../compiler/reports.ts';
 import type { PathStep, TypedExpression } from '../expression/ast.ts';
 import { ENTRY_COLUMNS } from '../metamodel/naming.ts';
 import type { Value, ValueType } from '../metamodel/value-type.ts';
-import type { GroupKey, GroupOrder, GroupQuery } from './group-query.ts';
+import type { GroupKey, GroupOrder, GroupQuery, RowSight } from './group-query.ts';
 import { LeafList } from './leaves.ts';
 import { both, compared, fixedIn, NEVER, NOTHING, whole } from './rewrite.ts';
 import type { Fixed } from './rewrite.ts';
@@ -48,6 +48,7 @@ export function planReport(
   fixed: Fixed,
   sort: readonly ReportSort[] | null,
   limit: number,
+  sight: RowSight,
 ): ReportPlan {
   const { source, layout } = report;
   const fix = (expression: TypedExpression): TypedExpression => fixedIn(expression, fixed);
@@ -86,6 +87,7 @@ export function planReport(
       detailFrom,
       order: orderOf(report, ordered, keys, measures),
       limit,
+      sight,
       mayUseKept: !(source.ledger !== null && layout.zeros),
     },
     measures,

@@ -11,6 +11,7 @@ import type { Locale } from '../metamodel/text.ts';
 import type { Value } from '../metamodel/value-type.ts';
 import type { ReadFrom } from '../records/context.ts';
 import { readRecords } from '../records/read-records.ts';
+import type { Reach } from '../records/reach.ts';
 import type { StoredColumn } from '../records/stored-column.ts';
 import { titlesOf } from '../records/titles.ts';
 import { parameter } from '../storage/dialect.ts';
@@ -49,7 +50,7 @@ export async function readJournal(
   plan: ReportPlan,
   ledger: Ledger,
   exchange: JournalExchange,
-  about: { readonly title: string; readonly locale: Locale; readonly mayRead: (entity: Entity) => boolean },
+  about: { readonly title: string; readonly locale: Locale; readonly reach: Reach },
 ): Promise<Journal> {
   const measure = ledger.measures.find(({ type }) => type === 'money') ?? ledger.measures[0];
   return {
@@ -103,14 +104,14 @@ async function* transactionsOf(
   plan: ReportPlan,
   ledger: Ledger,
   exchange: JournalExchange,
-  { locale, mayRead }: { readonly locale: Locale; readonly mayRead: (entity: Entity) => boolean },
+  { locale, reach }: { readonly locale: Locale; readonly reach: Reach },
 ): AsyncGenerator<readonly JournalTransaction[]> {
   const all = await vouchersOf(from, plan, ledger);
   let entries = 0;
   for (let start = 0; start < all.length && entries < ENTRIES_MAX; start += PORTION) {
     const vouchers = all.slice(start, start + PORTION);
     const postings = await postingsOf(from, ledger, exchange, plan, vouchers);
-    const naming = new Naming(from, locale, mayRead);
+    const naming = new Naming(from, locale, reach);
     for (const { document } of vouchers) naming.wantReference(document, true);
     await naming.load();
     yield vouchers.map(({ id, document, action, date }): JournalTransaction => {

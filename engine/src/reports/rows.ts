@@ -5,8 +5,10 @@ import type { PathStep } from '../expression/ast.ts';
 import type { SqlColumn, SqlRows, SqlTarget } from '../expression/sql/index.ts';
 import { ENTRY_COLUMNS, LINE_COLUMNS } from '../metamodel/naming.ts';
 import { PathJoins } from '../records/path-joins.ts';
+import type { JoinGate } from '../records/path-joins.ts';
 import type { Dialect } from '../storage/database.ts';
 import { quoted, table } from '../storage/statement.ts';
+import type { Binding } from '../storage/statement.ts';
 
 /** Always the document that an entry comes from, also where a dimension of the ledger is called so. */
 export const ENTRY_DOCUMENT = '@document';
@@ -28,10 +30,21 @@ export class RowTarget implements SqlTarget {
   #voucher = false;
   #subqueries = 0;
 
-  constructor(rows: ReportRows, dialect: Dialect) {
+  /** @param gate what of the records behind links is seen; null for all */
+  constructor(rows: ReportRows, dialect: Dialect, gate: JoinGate | null = null) {
     this.#rows = rows;
     this.#dialect = dialect;
-    this.#joins = new PathJoins(rowEntityOf(rows), 't', dialect);
+    this.#joins = new PathJoins(rowEntityOf(rows), 't', dialect, gate);
+  }
+
+  /** The record or entry, or the record that owns the row. */
+  get record(): PathJoins {
+    return this.#rows.each === null ? this.#joins : this.#owner();
+  }
+
+  /** What the joins bind. */
+  get bindings(): readonly Binding[] {
+    return this.#joins.bindings;
   }
 
   /** The joins behind the rows; asked for after every expression. */
@@ -99,7 +112,7 @@ export class RowTarget implements SqlTarget {
   #owner(): PathJoins {
     const { entity, each } = this.#rows;
     const link = { ...(each as Field), name: OWNER_NAME, column: LINE_COLUMNS.parent, target: entity };
-    return this.#joins.through(link);
+    return this.#joins.through(link, false);
   }
 }
 

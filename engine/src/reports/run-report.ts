@@ -1,12 +1,14 @@
 import { Decimal } from '../base/decimal.ts';
-import type { Entity } from '../compiler/model.ts';
 import type { Report, ReportDimension, ReportMeasure, ReportSort } from '../compiler/report-model.ts';
 import { addDays } from '../expression/calendar.ts';
 import type { Json } from '../metamodel/field-type.ts';
 import { textIn } from '../metamodel/text.ts';
+import type { Locale } from '../metamodel/text.ts';
 import type { Value } from '../metamodel/value-type.ts';
 import type { Authorized, OperationOf } from '../records/authorized.ts';
 import type { ReadFrom } from '../records/context.ts';
+import { READ } from '../records/reach.ts';
+import type { Reach } from '../records/reach.ts';
 import { Across } from './across.ts';
 import { Driller } from './drill.ts';
 import type { Drill } from './drill.ts';
@@ -76,6 +78,8 @@ export interface ReportAnswer {
   readonly totals: Readonly<Record<string, Json>>;
   /** Whether lines were left out; totals count them nevertheless. */
   readonly truncated: boolean;
+  /** Whether records, or entries, that whoever runs it may not see were left out: totals do not count them. */
+  readonly narrowed: boolean;
   readonly chart?: ReportChart;
   readonly layout: { readonly type: string; readonly tree: string | null; readonly totals: boolean };
 }
@@ -95,16 +99,17 @@ export interface ReportAsk {
  */
 export async function runReport(
   from: ReadFrom,
-  { actor, mayRead }: Authorized<OperationOf<'list'>>,
+  { actor, entity, reach }: Authorized<OperationOf<'list'>>,
   { report, parameters, sort, limit }: ReportAsk,
 ): Promise<ReportAnswer> {
   const { globals, today, now } = from;
   const fixed = { parameters: parameters.values, globals, today, now };
-  const plan = planReport(report, fixed, sort, limit);
+  const bounds = reach.bounds(entity, READ);
+  const plan = planReport(report, fixed, sort, limit, { reach, bounds });
   const { groups, truncated } = await readGroups(from, plan.query);
   const all = truncated ? await readAll(from, plan) : groups;
 
-  const naming = await nameAll(from, plan, groups, { locale: actor.locale, mayRead });
+  const naming = await nameAll(from, plan, groups, { locale: actor.locale, reach });
   const { lines, across } = await linesOf(from, plan, groups, naming);
   const totals = withComputed(plan, baseFigures(plan, mergedLeaves(plan.query.leaves, leavesOf(all))));
   const figures = finishedFigures(plan, lines, totals);
@@ -119,6 +124,7 @@ export async function runReport(
     rows,
     totals: writer.totals(withShares(plan, totals, totals)),
     truncated: truncated || across.truncated,
+    narrowed: bounds !== null,
     ...(report.layout.chart === null ? {} : { chart: writer.chart(report.layout.chart, lines, figures) }),
     layout: { type: report.layout.type, tree: report.layout.tree, totals: report.layout.totals },
   };
@@ -138,9 +144,9 @@ async function nameAll(
   from: ReadFrom,
   { report, documentKey }: ReportPlan,
   groups: readonly Group[],
-  { locale, mayRead }: { readonly locale: 'en' | 'id'; readonly mayRead: (entity: Entity) => boolean },
+  { locale, reach }: { readonly locale: Locale; readonly reach: Reach },
 ): Promise<Naming> {
-  const naming = new Naming(from, locale, mayRead);
+  const naming = new Naming(from, locale, reach);
   for (const [index, dimension] of report.dimensions.entries()) {
     naming.want(
       dimension,

@@ -9,6 +9,7 @@ import { ENTRY_COLUMNS } from '../metamodel/naming.ts';
 import type { Actor, RecordInput, RecordOperation } from '../metamodel/operation.ts';
 import { seal } from '../records/authorized.ts';
 import type { RecordContext } from '../records/context.ts';
+import type { Reach } from '../records/reach.ts';
 import { runOperation } from '../records/run.ts';
 import { readingFrom } from '../records/write-unit.ts';
 import type { Database } from '../storage/database.ts';
@@ -209,11 +210,12 @@ export async function openTestShop(
         RecordOperation,
         { kind: 'list' }
       >;
-      const parameters = await readReportParameters(from, found, given, { locale: actor.locale, mayRead });
+      const reach: Reach = { mayRead, bounds: () => null };
+      const parameters = await readReportParameters(from, found, given, { locale: actor.locale, reach });
       const sorted = sort
         ?.split(',')
         .map((each) => ({ name: each.replace('-', ''), descending: each.startsWith('-') }));
-      const authorized = seal(operation, entity, actor, { mayRead, bounds: () => null });
+      const authorized = seal(operation, entity, actor, reach);
       const ask = { report: found, parameters, sort: sorted ?? null, limit };
       return comparing === undefined
         ? runReport(from, authorized, ask)

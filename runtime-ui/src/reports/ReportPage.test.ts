@@ -45,6 +45,7 @@ const REPORT = {
   ],
   totals: { closing: '30.50' },
   truncated: false,
+  narrowed: false,
 };
 const ENTRIES = {
   data: [

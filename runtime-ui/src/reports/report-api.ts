@@ -97,6 +97,8 @@ export interface ReportAnswer {
   readonly totals: Readonly<Record<string, ReportCell>> | null;
   /** There are more rows than a screen shows. */
   readonly truncated: boolean;
+  /** Whether what may not be seen was left out. */
+  readonly narrowed: boolean;
   readonly layout?: Partial<ReportLayout> | null;
   readonly chart?: {
     readonly type: string;

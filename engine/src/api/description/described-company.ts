@@ -1,4 +1,4 @@
-import { isReportOpen, readerOf } from '../../access/ledgers.ts';
+import { openReports } from '../../access/ledgers.ts';
 import { reachOf } from '../../access/reach.ts';
 import { rightsOf } from '../../access/rights.ts';
 import type { FieldView } from '../../compiler/lower/screen-view.ts';
@@ -24,7 +24,6 @@ export interface DescribedCompany {
 export function describedTo(actor: Actor, abilities: readonly string[], model: Model): DescribedCompany {
   const reach = reachOf(actor, abilities, model);
   const rights = rightsOf(actor.roles, model);
-  const mayRead = readerOf(actor, abilities, model);
   const doorsOf = (entity: Entity): RecordDoors | null => {
     if (!reach.mayRead(entity)) return null;
     const transitions = model.workflows.get(entity.name)?.transitions.map(({ name }) => name) ?? [];
@@ -35,6 +34,6 @@ export function describedTo(actor: Actor, abilities: readonly string[], model: M
     const flows = flowsFrom(model, entity).filter(({ to }) => rights.allows(to, 'create'));
     return { actions: [...actions, ...transitions], flows: flows.map(({ name }) => name) };
   };
-  const reports = [...model.reports.values()].filter((report) => isReportOpen(report, model, mayRead));
+  const reports = [...model.reports.values()].filter(openReports(actor, abilities, model));
   return { model, view: fieldView(reach), doorsOf, reports: reports.map(({ name }) => name), locale: actor.locale };
 }

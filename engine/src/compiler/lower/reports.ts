@@ -50,6 +50,8 @@ function lowerReport(
                   },
           },
     reads: typed.reads.map(entityOf),
+    readsWhole: typed.readsWhole.map(entityOf),
+    uses: typed.uses,
   };
 }
 
