@@ -14,6 +14,8 @@ export interface Options {
   /** Entries of the short books, and of the long ones whose postings and reports are compared with theirs. */
   readonly fewEntries: number;
   readonly manyEntries: number;
+  /** Rows of the files that are brought in. */
+  readonly importedRows: number;
   /** Put the tables into README.md and docs/benchmarks.md. */
   readonly write: boolean;
   /** Names of the operations to run; empty for all. */
@@ -28,7 +30,7 @@ const HELP = `npm run bench -- [options]
   --quick              a short run: fewer rows and rounds
   --write              put the tables into README.md and docs/benchmarks.md
   --database NAME      sqlite or mysql; both when left out, as far as a server answers
-  --only NAME          one operation: list, get, create, update, order, posting; may be repeated
+  --only NAME          one operation: list, get, create, update, order, posting, import; may be repeated
   --rounds N           rounds of each operation
   --seconds N          seconds of a round
   --profile FOLDER     write CPU profiles of the engine
@@ -62,6 +64,7 @@ export function readOptions(): Options | null {
         manyCustomers: 100_000,
         postings: 4_000,
         manyEntries: 200_000,
+        importedRows: 10_000,
       }
     : {
         customers: 100_000,
@@ -71,6 +74,7 @@ export function readOptions(): Options | null {
         manyCustomers: 1_000_000,
         postings: 20_000,
         manyEntries: 10_000_000,
+        importedRows: 100_000,
       };
   return {
     ...scale,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import type { Comparison } from './comparison.ts';
+import type { ImportFigures } from './importing.ts';
 import type { LargeModel } from './large-model.ts';
 import type { Round } from './load.ts';
 import type { PageTimes } from './long-lists.ts';
@@ -19,6 +20,7 @@ export interface DatabaseResult {
   readonly activationSeconds: number;
   /** Null when it was not asked for. */
   readonly posting: PostingResult | null;
+  readonly imports: ImportFigures | null;
 }
 
 export interface Results {
@@ -225,6 +227,18 @@ function singleFigures({ databases, largeModel, web }: Results): string {
     [`Cold start until ready, ${database}`, `${whole(coldStartMs)} ms`, '3,000 ms'],
     [`Activating sales with its dependencies, ${database}`, `${activationSeconds.toFixed(2)} s`, '2 s'],
   ]);
+  for (const { database, imports } of databases) {
+    if (imports === null) continue;
+    const { rows: count, customersPerSecond, orderRowsPerSecond, residentBytes } = imports;
+    rows.push(
+      [`Importing ${whole(count)} customers, ${database}`, `${whole(customersPerSecond)} rows/s`, '5,000 rows/s'],
+      [
+        `Importing ${whole(count)} rows of orders with lines, ${database}`,
+        `${whole(orderRowsPerSecond)} rows/s; ${megabytes(residentBytes)} of memory at most`,
+        '5,000 rows/s',
+      ],
+    );
+  }
   rows.push([
     `Compiling ${whole(largeModel.entities)} entities with ${whole(largeModel.fields)} fields`,
     `${largeModel.seconds.toFixed(2)} s, ${whole(largeModel.heapMegabytes)} MB`,

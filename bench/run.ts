@@ -3,6 +3,7 @@ import { loadavg } from 'node:os';
 import { buildStale, engine, web } from '../scripts/build.js';
 import { timeColdStart } from './cold-start.ts';
 import { compare } from './comparison.ts';
+import { measureImports } from './importing.ts';
 import { timeLargeModel } from './large-model.ts';
 import { timeLongLists } from './long-lists.ts';
 import { isWanted, readOptions } from './options.ts';
@@ -53,7 +54,10 @@ async function measure(place: Place, scripts: Scripts, chosen: Options): Promise
     const coldStartMs = await timeColdStart(place);
     if (isWanted(chosen, 'posting')) say(`${database}: posting`);
     const posting = isWanted(chosen, 'posting') ? await measurePosting(place, scripts, chosen) : null;
-    return { database, comparison, pages, coldStartMs, activationSeconds: prepared.activationSeconds, posting };
+    if (isWanted(chosen, 'import')) say(`${database}: importing`);
+    const imports = isWanted(chosen, 'import') ? await measureImports(place, chosen.importedRows) : null;
+    const { activationSeconds } = prepared;
+    return { database, comparison, pages, coldStartMs, activationSeconds, posting, imports };
   } finally {
     await place.remove();
   }

@@ -1,7 +1,7 @@
 import { Decimal } from '../base/decimal.ts';
 import { refuse, Refusal } from '../base/errors.ts';
 import type { Fault } from '../base/errors.ts';
-import type { Entity } from '../compiler/model.ts';
+import type { Entity, Field } from '../compiler/model.ts';
 import { storedInstant } from '../expression/sql/binding.ts';
 import type { Actor } from '../metamodel/operation.ts';
 import type { Transaction } from '../storage/database.ts';
@@ -20,6 +20,7 @@ import { complainOfForeignFiles } from './file-holders.ts';
 import { recordChange, rowsOfChange } from './history.ts';
 import { insertJoins } from './joins.ts';
 import { insertRows } from './lines.ts';
+import type { PlacedRow } from './lines.ts';
 import { brokenFreeLinks, brokenLinks } from './links.ts';
 import { fieldsNumberedAtCreation, takeNumbers } from './numbers.ts';
 import { readInput } from './read-input.ts';
@@ -27,9 +28,10 @@ import { jsonOfDraft } from './record-json.ts';
 import { refusalOfWrite } from './refused-write.ts';
 import { fillNewRollups } from './rollups.ts';
 import { settle } from './settle.ts';
+import type { Settled } from './settle.ts';
 import { FIRST_VERSION } from './statements.ts';
 import { idOf, storedEntity } from './stored-entity.ts';
-import type { JsonRecord } from './stored-entity.ts';
+import type { JsonRecord, StoredEntity } from './stored-entity.ts';
 import { PARENT_FIELD, placeInTree } from './trees.ts';
 import { indexWords, NO_WORDS, searchedWords } from './word-index.ts';
 import { readingFrom, signatureOf, writeUnit } from './write-unit.ts';
@@ -99,7 +101,9 @@ export async function createFromValues(
   authorized: Authorized<OperationOf<'create'>>,
   values: DraftRow,
 ): Promise<Written> {
-  const draft = await settleNew(unit.from, authorized.entity, values, '', null);
+  const { entity } = authorized;
+  const settled = await settle(entity, values, unit.from, '');
+  const draft = await checkedNew(unit.from, entity, settled, '', null);
   return insertAllowed(unit, authorized, draft, { at: '', skipTaken: true });
 }
 
@@ -122,6 +126,17 @@ async function prepareNew(
   authorized: Authorized<OperationOf<'create'>>,
   at: string,
 ): Promise<DraftRow> {
+  const { entity } = authorized;
+  const { given, faults } = await readNew(from, authorized, at);
+  return checkedNew(from, entity, await settle(entity, given, from, at), at, faults);
+}
+
+/** Reads the input of a new record; what is wrong with it is found together with what its computation finds. */
+export async function readNew(
+  from: ReadFrom,
+  authorized: Authorized<OperationOf<'create'>>,
+  at: string,
+): Promise<{ readonly given: DraftRow; readonly faults: Fault[] }> {
   const { entity, operation, reach, actions } = authorized;
   const faults: Fault[] = [];
   const complain = (fault: Fault): void => void faults.push(fault);
@@ -133,17 +148,17 @@ async function prepareNew(
       if (row['id'] !== undefined) complain({ pointer: `${at}/${field.name}/${index}/id`, code: 'unknown-row' });
     }
   }
-  return settleNew(from, entity, given, at, faults);
+  return { given, faults };
 }
 
-async function settleNew(
+/** Demands that a computed record breaks no rule; `complaints` null asks for nothing but links that lead somewhere. */
+export async function checkedNew(
   from: ReadFrom,
   entity: Entity,
-  given: DraftRow,
+  settled: Settled,
   at: string,
   complaints: Fault[] | null,
 ): Promise<DraftRow> {
-  const settled = await settle(entity, given, from, at);
   const faults = complaints ?? [];
   if (complaints !== null) checkRecord(entity, settled, null, from, faults, at);
   const { draft } = settled;
@@ -168,12 +183,17 @@ async function insertNew(
   actor: Actor,
   placing: Placing,
 ): Promise<Written> {
-  const { transaction, from } = unit;
   try {
     await insertRecord(unit, entity, draft, actor, placing);
   } catch (error) {
-    throw await refusalOfWrite(error, from, entity, draft, placing.at);
+    throw await refusalOfWrite(error, unit.from, entity, draft, placing.at);
   }
+  return noteNew(unit, entity, draft, actor);
+}
+
+/** Writes what stands beside a new record: search words, history, outbox and counts. Answers the record. */
+export async function noteNew(unit: WriteUnit, entity: Entity, draft: DraftRow, actor: Actor): Promise<Written> {
+  const { transaction, from } = unit;
   const id = idOf(draft);
   const stored = storedEntity(entity, transaction.dialect);
   const record = jsonOfDraft(stored, draft, transaction.dialect);
@@ -198,19 +218,9 @@ async function insertRecord(
   { at, skipTaken }: Placing,
 ): Promise<void> {
   const stored = storedEntity(entity, transaction.dialect);
-  const signature = signatureOf(actor);
-  const instant = storedInstant(from.now);
   await takeNumbers(transaction, entity, draft, from.today, skipTaken);
-
-  const bindings: Binding[] = [instant, signature, instant, signature];
-  bindColumns(bindings, stored.columns, draft, from.cipher);
-  const { lastId } = await transaction.run(stored.statements.insert, bindings);
-  draft['id'] = lastId;
-  draft['version'] = Decimal.of(FIRST_VERSION);
-  draft['created_at'] = from.now;
-  draft['created_by'] = signature;
-  draft['updated_at'] = from.now;
-  draft['updated_by'] = signature;
+  await insertDrafts(transaction, stored, [draft], actor, from);
+  const lastId = idOf(draft);
 
   if (entity.kind === 'single') await refuseSecond(transaction, entity);
   if (entity.kind === 'tree') {
@@ -218,10 +228,43 @@ async function insertRecord(
     await placeInTree(transaction, entity, lastId, typeof parent === 'string' ? parent : null, at);
   }
   for (const field of entity.linesFields) {
-    const rows = rowsOf(draft, field.name).map((row, position) => ({ row, position }));
-    if (rows.length > 0) await insertRows(transaction, field, lastId, rows, from.cipher);
+    const rows = placedRows(field, draft);
+    if (rows.length > 0) await insertRows(transaction, field, rows, from.cipher);
   }
   for (const field of stored.joins) await insertJoins(transaction, field, lastId, draft[field.name]);
+}
+
+/** Inserts records by one statement, without their rows, and gives them what the engine writes of each. */
+export async function insertDrafts(
+  transaction: Transaction,
+  stored: StoredEntity,
+  drafts: readonly DraftRow[],
+  actor: Actor,
+  { now, cipher }: ReadFrom,
+): Promise<void> {
+  const signature = signatureOf(actor);
+  const instant = storedInstant(now);
+  const bindings: Binding[] = [];
+  for (const draft of drafts) {
+    bindings.push(instant, signature, instant, signature);
+    bindColumns(bindings, stored.columns, draft, cipher);
+  }
+  const { lastId } = await transaction.run(stored.statements.insert.of(drafts.length), bindings);
+  // The rows of one statement are numbered one behind the other.
+  for (const [index, draft] of drafts.entries()) {
+    draft['id'] = index === 0 ? lastId : String(Number(lastId) + index);
+    draft['version'] = Decimal.of(FIRST_VERSION);
+    draft['created_at'] = now;
+    draft['created_by'] = signature;
+    draft['updated_at'] = now;
+    draft['updated_by'] = signature;
+  }
+}
+
+/** The rows that a record holds in a lines field, ready to be inserted behind it. */
+export function placedRows(field: Field, draft: DraftRow): readonly PlacedRow[] {
+  const owner = idOf(draft);
+  return rowsOf(draft, field.name).map((row, position) => ({ owner, row, position }));
 }
 
 /** Of a single, such as a page of settings, there is one record. */

@@ -55,19 +55,25 @@ async function rowsByOwner<T>(
   return rows;
 }
 
-/** Inserts rows behind each other and gives each its id. */
+/** A row and where it stands: in which record, behind how many others. */
+export interface PlacedRow {
+  readonly owner: string;
+  readonly row: DraftRow;
+  readonly position: number;
+}
+
+/** Inserts rows, of one record or of several, and gives each its id. */
 export async function insertRows(
   transaction: Transaction,
   field: Field,
-  owner: string,
-  rows: readonly { readonly row: DraftRow; readonly position: number }[],
+  rows: readonly PlacedRow[],
   cipher: FieldCipher,
 ): Promise<void> {
   const { columns, statements } = storedEntity(field.target as Entity, transaction.dialect);
   for (let start = 0; start < rows.length; start += PORTION_MAX) {
     const portion = rows.slice(start, start + PORTION_MAX);
     const bindings: Binding[] = [];
-    for (const { row, position } of portion) {
+    for (const { owner, row, position } of portion) {
       bindings.push(owner, position);
       bindColumns(bindings, columns, row, cipher);
     }
@@ -93,11 +99,11 @@ export async function updateRows(
     await transaction.run(statements.removeRows.of(portion.length), [owner, ...portion]);
   }
   const stored = new Map(before.map((row, position) => [row['id'], { row, position }]));
-  const added: { row: DraftRow; position: number }[] = [];
+  const added: PlacedRow[] = [];
   for (const [position, row] of after.entries()) {
     const known = row['id'] === undefined ? undefined : stored.get(row['id']);
     if (known === undefined) {
-      added.push({ row, position });
+      added.push({ owner, row, position });
       continue;
     }
     const changed = changedColumns(columns, known.row, row);
@@ -106,7 +112,7 @@ export async function updateRows(
     bindColumns(bindings, changed, row, cipher);
     await transaction.run(statements.updateRow(changed), [...bindings, position, idOf(row), owner]);
   }
-  await insertRows(transaction, field, owner, added, cipher);
+  await insertRows(transaction, field, added, cipher);
 }
 
 export function changedColumns(

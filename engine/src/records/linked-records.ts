@@ -42,6 +42,7 @@ export class LinkedRecords {
   readonly #missing = new Map<string, Set<string>>();
   readonly #ids = new Map<string, Map<string, string | null>>();
   readonly #missingKeys = new Map<string, Set<string>>();
+  #askedInVain = 0;
 
   constructor(from: ReadFrom, needs: Needs) {
     this.#from = from;
@@ -52,20 +53,36 @@ export class LinkedRecords {
   /** The linked record as expressions see it; null when there is none, or when it is still to be loaded. */
   readonly linked = (entity: string, id: string): Row | null => {
     const row = this.#rows.get(entity)?.get(id);
-    if (row === undefined) setIn(this.#missing, entity).add(id);
+    if (row === undefined) {
+      this.#askedInVain += 1;
+      setIn(this.#missing, entity).add(id);
+    }
     return row ?? null;
   };
 
   /** The id of the record with this natural key; null when there is none, or when it is still to be looked up. */
   readonly idByKey = (entity: string, key: string): string | null => {
     const id = this.#ids.get(entity)?.get(key);
-    if (id === undefined) setIn(this.#missingKeys, entity).add(key);
+    if (id === undefined) {
+      this.#askedInVain += 1;
+      setIn(this.#missingKeys, entity).add(key);
+    }
     return id ?? null;
   };
 
   /** Whether something was asked for that is not loaded yet. */
   get isIncomplete(): boolean {
     return this.#missing.size > 0 || this.#missingKeys.size > 0;
+  }
+
+  /** How often something was asked for that was not loaded: whoever raised it has to ask again. */
+  get askedInVain(): number {
+    return this.#askedInVain;
+  }
+
+  /** Whether records of this entity were looked at. */
+  hasReadOf(entity: string): boolean {
+    return this.#rows.has(entity) || this.#ids.has(entity);
   }
 
   /** False when the record was looked for and is not there; true when it is or when nobody looked. */

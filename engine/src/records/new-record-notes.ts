@@ -2,9 +2,11 @@ import type { Transaction } from '../storage/database.ts';
 import type { Binding } from '../storage/statement.ts';
 import { INSERT_CHANGES, INSERT_EVENTS } from './history.ts';
 import type { ChangeRows } from './history.ts';
-import { PORTION_MAX } from './sized-statement.ts';
 import type { SizedStatement } from './sized-statement.ts';
 import { INSERT_WORDS } from './word-index.ts';
+
+/** Rows of one statement; far below the 65,535 values that a prepared one may bind. */
+const ROWS_MAX = 500;
 
 /**
  * What is noted of new records, kept back to be written by a few statements for all of them. Nothing inside their
@@ -33,8 +35,8 @@ async function insert(
   into: SizedStatement,
   rows: readonly (readonly Binding[])[],
 ): Promise<void> {
-  for (let start = 0; start < rows.length; start += PORTION_MAX) {
-    const portion = rows.slice(start, start + PORTION_MAX);
+  for (let start = 0; start < rows.length; start += ROWS_MAX) {
+    const portion = rows.slice(start, start + ROWS_MAX);
     await transaction.run(into.of(portion.length), portion.flat());
   }
 }

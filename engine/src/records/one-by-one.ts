@@ -2,6 +2,7 @@ import { Refusal } from '../base/errors.ts';
 import type { Transaction } from '../storage/database.ts';
 import type { Authorized, OperationOf } from './authorized.ts';
 import type { RecordContext } from './context.ts';
+import { createTogether, mayCreateTogether, NotTogether } from './create-together.ts';
 import { readyToCreate } from './create.ts';
 import type { Written } from './create.ts';
 import { NewRecordNotes } from './new-record-notes.ts';
@@ -39,7 +40,8 @@ class TakenBack extends Error {}
 /**
  * Writes records of which each may be refused by itself, with as few transactions as that allows: what is refused
  * leaves nothing, everything else stays. Later ones see what earlier ones wrote. One that is refused while it is
- * written ends a transaction; what stood before it is written anew without it.
+ * written ends a transaction; what stood before it is written anew without it. New records of one kind are first tried
+ * with the same statements.
  */
 export async function runOneByOne(
   context: RecordContext,
@@ -49,15 +51,19 @@ export async function runOneByOne(
   const outcomes: Outcome[] = [];
   const broken = new Map<number, Refusal>();
   let end = wishes.length;
+  let isTogether = canBeTogether(wishes);
   while (outcomes.length < wishes.length) {
     const begin = outcomes.length;
     const run = async (whole: WriteUnit): Promise<readonly Outcome[]> => {
       const later = new NewRecordNotes();
       const unit = { ...whole, later };
       const made: Outcome[] = [];
-      for (let index = begin; index < end; index += 1) {
-        const wish = broken.get(index) ?? (wishes[index] as Wish);
-        made.push(wish instanceof Refusal ? wish : await written(unit, wish, index));
+      if (isTogether) made.push(...(await writtenTogether(unit, wishes)));
+      else {
+        for (let index = begin; index < end; index += 1) {
+          const wish = broken.get(index) ?? (wishes[index] as Wish);
+          made.push(wish instanceof Refusal ? wish : await written(unit, wish, index));
+        }
       }
       if (!keep) throw Object.assign(new TakenBack(), { made });
       await later.write(whole.transaction);
@@ -72,6 +78,8 @@ export async function runOneByOne(
       if (error instanceof TakenBack) {
         outcomes.push(...(error as TakenBack & { readonly made: readonly Outcome[] }).made);
         end = wishes.length;
+      } else if (error instanceof NotTogether) {
+        isTogether = false;
       } else if (error instanceof Broken) {
         broken.set(error.index, error.refusal);
         if (error.index > begin) end = error.index;
@@ -79,6 +87,26 @@ export async function runOneByOne(
     }
   }
   return outcomes;
+}
+
+/** Whether everything that is wished for are new records of one entity. */
+function canBeTogether(wishes: readonly Wish[]): boolean {
+  const entities = new Set(wishes.flatMap((wish) => (wish instanceof Refusal ? [] : [wish.entity])));
+  const [entity] = entities;
+  return (
+    entity !== undefined &&
+    entities.size === 1 &&
+    mayCreateTogether(entity) &&
+    wishes.every((wish) => wish instanceof Refusal || wish.operation.kind === 'create')
+  );
+}
+
+async function writtenTogether(unit: WriteUnit, wishes: readonly Wish[]): Promise<readonly Outcome[]> {
+  const creates = wishes.filter((wish): wish is Authorized<OperationOf<'create'>> => !(wish instanceof Refusal));
+  const [first] = creates;
+  if (first === undefined) return wishes as readonly Refusal[];
+  const made = (await createTogether(unit, first.entity, creates)).values();
+  return wishes.map((wish) => (wish instanceof Refusal ? wish : (made.next().value as Outcome)));
 }
 
 async function written(unit: WriteUnit, wish: Exclude<Wish, Refusal>, index: number): Promise<Outcome> {

@@ -17,13 +17,14 @@ type Values = Readonly<Record<string, Value>>;
 const CANDIDATES_MAX = 10_000;
 
 /**
- * What `pick` asks for, over all rows of one record. An evaluation is synchronous, so what is not known yet is answered
+ * What `pick` asks for, over all rows of the records that are computed together. An evaluation is synchronous, so what is not known yet is answered
  * with nothing and remembered; `loadMissing` then reads it with one statement for each `pick` and 64 rows.
  */
 export class PickedRecords {
   readonly #from: ReadFrom;
   readonly #known = new Map<PickLookup, Map<string, Row | null>>();
   readonly #missing = new Map<PickLookup, Map<string, Values>>();
+  #askedInVain = 0;
 
   constructor(from: ReadFrom) {
     this.#from = from;
@@ -33,11 +34,23 @@ export class PickedRecords {
     return this.#missing.size > 0;
   }
 
+  /** As of `LinkedRecords`. */
+  get askedInVain(): number {
+    return this.#askedInVain;
+  }
+
+  hasReadOf(entity: string): boolean {
+    return [...this.#known.keys()].some((lookup) => lookup.entity === entity);
+  }
+
   /** The record that fits these values best; null when there is none, or when it is still to be looked for. */
   readonly pick = (lookup: PickLookup, values: Values): Row | null => {
     const key = textOf(lookup, values);
     const row = this.#known.get(lookup)?.get(key);
-    if (row === undefined) mapIn(this.#missing, lookup).set(key, values);
+    if (row === undefined) {
+      this.#askedInVain += 1;
+      mapIn(this.#missing, lookup).set(key, values);
+    }
     return row ?? null;
   };
 

@@ -67,4 +67,18 @@ describe.each(testBackends)('statements on $name', (backend) => {
       );
     expect(await create(50)).toBe(await create(3));
   });
+
+  test('many documents that are written together', async () => {
+    const create = (loans: number): Promise<number> =>
+      statementsOf(() =>
+        company.oneByOne(
+          'library.loan',
+          Array.from({ length: loans }, (_, index) => ({
+            reader: '1',
+            lines: [{ book: String(index + 1), days: '1' }],
+          })),
+        ),
+      );
+    expect(await create(60)).toBe(await create(3));
+  });
 });

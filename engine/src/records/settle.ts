@@ -1,4 +1,4 @@
-import { refuse } from '../base/errors.ts';
+import { Refusal, refuse } from '../base/errors.ts';
 import type { Entity } from '../compiler/model.ts';
 import { frameOf, rowsOf, stepsOf } from './compute.ts';
 import type { DraftRow } from './compute.ts';
@@ -22,28 +22,75 @@ export interface Settled {
  * @param at pointer of the record in the request
  */
 export async function settle(entity: Entity, given: DraftRow, from: ReadFrom, at: string): Promise<Settled> {
+  const { drafts, linked } = await settleTogether(entity, [given], from, at);
+  const draft = drafts[0] as DraftRow | Refusal;
+  if (draft instanceof Refusal) throw draft;
+  return { draft, linked };
+}
+
+/** Drafts that were computed together, in the order of what was given. */
+export interface SettledTogether {
+  /** A refusal where one could not be computed. */
+  readonly drafts: readonly (DraftRow | Refusal)[];
+  readonly linked: LinkedRecords;
+  /** Whether their computation looked at records of an entity: it then did not see those that stand beside them. */
+  hasReadOf(entity: string): boolean;
+}
+
+/** As `settle`, for several new records of an entity: what they read is read for all of them at once. */
+export async function settleTogether(
+  entity: Entity,
+  given: readonly DraftRow[],
+  from: ReadFrom,
+  at: string,
+): Promise<SettledTogether> {
   const linked = new LinkedRecords(from, writeNeeds(entity));
-  await linked.load([given]);
-  const draft = copyOf(given, entity);
+  await linked.load(given);
   const picked = new PickedRecords(from);
   const context = new SettleContext(from, linked, picked);
-  const frame = frameOf(draft, context);
-  try {
-    for (const run of stepsOf(entity.computation)) {
-      run(draft, frame, context);
-      while (context.isIncomplete) {
-        // What is picked by may hang on a link that is not known yet: first the links.
-        if (linked.isIncomplete) await linked.loadMissing();
-        else await picked.loadMissing();
-        run(draft, frame, context);
-      }
+  const works = given.map((each): Work => {
+    const draft = copyOf(each, entity);
+    return { draft, frame: frameOf(draft, context), refusal: null };
+  });
+  for (const run of stepsOf(entity.computation)) {
+    let open: readonly Work[] = works;
+    while (open.length > 0) {
+      open = open.filter((work) => !isThrough(work, run, context, at));
+      if (!context.isIncomplete) break;
+      // What is picked by may hang on a link that is not known yet: first the links.
+      if (linked.isIncomplete) await linked.loadMissing();
+      else await picked.loadMissing();
     }
+  }
+  await linked.load(works.map(({ draft }) => draft));
+  return {
+    drafts: works.map(({ draft, refusal }) => refusal ?? draft),
+    linked,
+    hasReadOf: (name) => linked.hasReadOf(name) || picked.hasReadOf(name),
+  };
+}
+
+/** A draft under computation. */
+interface Work {
+  readonly draft: DraftRow;
+  readonly frame: ReturnType<typeof frameOf>;
+  refusal: Refusal | null;
+}
+
+type Step = ReturnType<typeof stepsOf>[number];
+
+/** Runs a step. False where it asked for what is not loaded yet, and must run again. */
+function isThrough(work: Work, run: Step, context: SettleContext, at: string): boolean {
+  if (work.refusal !== null) return true;
+  const asked = context.askedInVain;
+  try {
+    run(work.draft, work.frame, context);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw refuse('invalid', { faults: [{ pointer: at, code: 'not-computable' }], cause: error });
+    work.refusal = refuse('invalid', { faults: [{ pointer: at, code: 'not-computable' }], cause: error });
+    return true;
   }
-  await linked.load([draft]);
-  return { draft, linked };
+  return context.askedInVain === asked;
 }
 
 class SettleContext {
@@ -65,6 +112,10 @@ class SettleContext {
     this.now = now;
     this.#records = records;
     this.#picked = picked;
+  }
+
+  get askedInVain(): number {
+    return this.#records.askedInVain + this.#picked.askedInVain;
   }
 
   get isIncomplete(): boolean {

@@ -20,8 +20,8 @@ export interface EntityStatements {
   readonly byIds: SizedStatement;
   /** Whole rows with the id of their owner in front, by owners, in their order. */
   readonly byOwners: SizedStatement;
-  /** Binds created_at, created_by, updated_at, updated_by and every column of the entity. */
-  readonly insert: Statement;
+  /** Binds for each record: created_at, created_by, updated_at, updated_by and every column of the entity. */
+  readonly insert: SizedStatement;
   /** Binds for each row: owner, position and every column of the entity. */
   readonly insertRows: SizedStatement;
   /** Binds the columns named, updated_at, updated_by, the id and the version that must still be there. */
@@ -79,10 +79,11 @@ export function entityStatements(
         `WHERE ${quoted(LINE_COLUMNS.parent)} IN (${ids(count)}) ` +
         `ORDER BY ${quoted(LINE_COLUMNS.parent)}, ${quoted(LINE_COLUMNS.position)}, ${quoted('id')}`,
     ),
-    insert: statement(
-      `INSERT INTO ${name} (${quoted('version')}, ${inserted.join(', ')}) ` +
-        `VALUES (${FIRST_VERSION}, ${placeholders(inserted.length)})`,
-    ),
+    insert: new SizedStatement((count) => {
+      const row = `(${FIRST_VERSION}, ${placeholders(inserted.length)})`;
+      const rows = Array.from({ length: count }, () => row).join(', ');
+      return `INSERT INTO ${name} (${quoted('version')}, ${inserted.join(', ')}) VALUES ${rows}`;
+    }),
     insertRows: new SizedStatement(
       (count) => `INSERT INTO ${name} (${rowColumns.join(', ')}) VALUES ${placeholderRows(count, rowColumns.length)}`,
     ),

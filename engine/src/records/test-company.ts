@@ -11,6 +11,7 @@ import type { RawValue } from '../storage/statement.ts';
 import type { TestBackend } from '../storage/test-server.ts';
 import { watched } from '../storage/test-watched.ts';
 import { forgetWritten } from './remembered.ts';
+import { runOneByOne } from './one-by-one.ts';
 import { seal } from './authorized.ts';
 import type { OperationOf } from './authorized.ts';
 import { runBulk } from './bulk.ts';
@@ -48,6 +49,8 @@ export interface TestCompany {
   update(entity: string, id: string, input: RecordInput, version?: string | null): Promise<Written>;
   remove(entity: string, id: string, version?: string | null): Promise<void>;
   bulk(operations: readonly Operation[]): ReturnType<typeof runBulk>;
+  /** Creates records of which each may be refused by itself. */
+  oneByOne(entity: string, inputs: readonly RecordInput[]): ReturnType<typeof runOneByOne>;
   /** What a SELECT finds; tables are named with `{schema}.` before them. */
   raw(sql: string): Promise<readonly (readonly RawValue[])[]>;
   /** Changes rows behind the engine's back. */
@@ -111,6 +114,12 @@ function operations(context: RecordContext, model: Model): Omit<TestCompany, 'ta
     remove: async (entity, id, version = null) => {
       await run<'delete'>({ kind: 'delete', entity, id, version });
     },
+    oneByOne: (entity, inputs) =>
+      runOneByOne(
+        context,
+        inputs.map((input) => authorized({ kind: 'create', entity, input } as const)),
+        { keep: true, alongside: () => Promise.resolve() },
+      ),
     bulk: (list) => runBulk(context, list.map((each) => authorized(each)) as readonly BulkOperation[]),
     raw: async (sql) => context.database.tuples(statement(sql)),
     execute: (sql) =>

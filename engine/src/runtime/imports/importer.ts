@@ -32,8 +32,8 @@ import type { Progress, RecordImport } from './store.ts';
 import { targetsOf } from './targets.ts';
 
 /** Records that are written together; rows of them that one transaction takes at most. */
-const RECORDS_MAX = 200;
-const ROWS_MAX = 2_000;
+const RECORDS_MAX = 500;
+const ROWS_MAX = 1_000;
 /** How long a process may be silent before another one goes on with its import. */
 const LEASE_MS = 20_000;
 /** Beyond the end of a lease, so that it surely has ended. */
