@@ -215,6 +215,34 @@ describe('a shop sells in parts', () => {
     await submit(/^BS-\d{4}-00001/);
   });
 
+  it('sells by instalments, and sees them while typing and among what is open', async () => {
+    const { page } = owner;
+    await page.goto('/records/sales.invoice/new');
+    await pick('Pelanggan', 'sri', /Warung Sri/);
+    await page.getByRole('button', { name: 'Tambah baris' }).click();
+    await pick('Barang, baris 1', 'pasang', /Jasa pasang/);
+    await fill('Harga satuan, baris 1', '500001');
+    const parts = page.getByRole('group', { name: 'Angsuran' }).getByRole('textbox', { name: /^Jumlah, baris/ });
+    await expect
+      .poll(() => parts.evaluateAll((cells) => cells.map((cell) => (cell as HTMLInputElement).value)))
+      .toEqual(['250.000,50', '250.000,50']);
+    await owner.picture('trade-11-instalments');
+    await page.keyboard.press('Control+Enter');
+    await confirm('Ajukan', /Faktur/);
+    await numbered(/^INV-\d{4}-00003/);
+
+    await page.goto('/records/accounting.payment/new');
+    await pick('Pihak', 'sri', /Warung Sri/);
+    await page.getByRole('group', { name: 'Alokasi' }).getByRole('button', { name: 'Ambil yang belum lunas' }).click();
+    const sheet = page.getByRole('dialog', { name: /Warung Sri/ });
+    await sheet
+      .getByRole('checkbox', { name: /INV-\d{4}-00003/ })
+      .nth(1)
+      .waitFor();
+    await owner.picture('trade-12-instalments-open');
+    await page.keyboard.press('Escape');
+  });
+
   it('posts nothing into a closed period, and says what to do instead', async () => {
     const { page } = owner;
     await page.goto(places['order'] ?? '');
@@ -229,7 +257,7 @@ describe('a shop sells in parts', () => {
     await page.getByRole('button', { name: 'Ajukan' }).click();
     await confirm('Ajukan', /Pengiriman/);
     await page.getByText(/^Pembukuan untuk tanggal ini sudah ditutup\. Pilih tanggal pada periode/).waitFor();
-    await owner.picture('trade-11-closed');
+    await owner.picture('trade-13-closed');
   });
 
   /** Company, modules and what there is to sell; that people can enter these is told elsewhere. */
@@ -260,6 +288,9 @@ describe('a shop sells in parts', () => {
       tax,
     });
     await post('records/sales.customer', { name: 'Kedai Kopi Senja' });
+    const term = await idOf('accounting.payment-term?filter[code]=50-50');
+    await post('records/sales.customer', { name: 'Warung Sri', payment_term: term });
+    await post('records/inventory.item', { code: 'PASANG', name: 'Jasa pasang', type: 'service' });
     const receipt = await post('records/inventory.receipt', {
       account: capital,
       lines: [{ item, quantity: '100', rate: '50000' }],

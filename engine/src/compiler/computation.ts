@@ -42,6 +42,12 @@ export interface DeriveField {
   readonly as: Readonly<Record<string, string>>;
 }
 
+/** A link of a record and the entity it leads to. */
+export interface Through {
+  readonly link: string;
+  readonly target: string;
+}
+
 /**
  * Makes the rows of a lines field anew: one row for each distinct value of the fields `by` among the rows of `from`. A
  * row counts once for every one of these fields that has a value.
@@ -49,6 +55,8 @@ export interface DeriveField {
 export interface DeriveStep {
   readonly kind: 'derive';
   readonly field: string;
+  /** The link to the record whose rows are grouped; null where they are the record's own. */
+  readonly through: Through | null;
   readonly from: string;
   readonly by: readonly DeriveField[];
   /** The field of the derived row that takes the group's value. */
@@ -57,6 +65,8 @@ export interface DeriveStep {
     readonly field: string;
     readonly scale: number | null;
     readonly expression: TypedExpression;
+    /** What the values of all rows add up to, over the record: the last row takes the rest. Null: as they come. */
+    readonly sum: TypedExpression | null;
   }[];
 }
 

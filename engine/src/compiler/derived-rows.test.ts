@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compileShop, TWO_TAXES } from './test-shop.ts';
+import { compileShop, PARTS, TWO_TAXES } from './test-shop.ts';
 
 const [FIRST, SECOND] = TWO_TAXES['by'] as readonly { readonly field: string; readonly as: object }[];
 
@@ -70,6 +70,39 @@ describe('faults', () => {
   });
 });
 
+describe('faults of rows derived from those of a linked record', () => {
+  test.each<[string, object, readonly string[]]>([
+    ['no such link', { from: 'trem.parts' }, ['unknown-field /from']],
+    ['no link', { from: 'total.parts' }, ['unknown-field /from']],
+    ['rows instead of a link', { from: 'lines.group' }, ['unknown-field /from']],
+    ['no such rows there', { from: 'term.part' }, ['unknown-field /from']],
+    ['further than one link', { from: 'customer.term.parts' }, ['wrong-format /from']],
+    [
+      'a path out of those rows',
+      { set: { factor: 'max(account.factor)' }, adds_up_to: {} },
+      ['wrong-type /set/factor'],
+    ],
+    ['a sum of a field that is not set', { adds_up_to: { factor: 'total' } }, ['wrong-type /adds_up_to/factor']],
+    ['a sum of a field that is not there', { adds_up_to: { amuont: 'total' } }, ['unknown-field /adds_up_to/amuont']],
+    [
+      'a sum of a text',
+      { set: { ...(PARTS['set'] as object), note: "'x'" }, adds_up_to: { note: 'total' } },
+      ['wrong-type /adds_up_to/note'],
+    ],
+    ['a sum of another type', { adds_up_to: { amount: "'x'" } }, ['wrong-type /adds_up_to/amount']],
+    [
+      'a circle through a sum',
+      { from: 'term.parts', adds_up_to: { amount: 'sum(parts.amount)' } },
+      ['computation-cycle /fields/parts'],
+    ],
+  ])('%s', (_, change, expected) => {
+    const { diagnostics } = compileShop(TWO_TAXES, { ...PARTS, ...change });
+    const own = diagnostics.filter(({ code }) => code !== 'lines-without-owner' && code !== 'not-rows');
+    const found = own.map(({ code, pointer }) => `${code} ${pointer.replace('/fields/parts/derive', '')}`);
+    expect(found).toEqual(expected);
+  });
+});
+
 const computation = compileShop().model?.entities.get('shop.order')?.computation;
 
 test('rows are derived after everything that any of their fields means', () => {
@@ -100,5 +133,8 @@ test('what they read through names and their key is loaded through every field m
     ['second_account', 'shop.account', ['factor']],
     ['second_tax', 'shop.tax', ['account', 'rate']],
   ]);
-  expect(computation?.needs).toEqual([]);
+  expect(computation?.needs).toEqual([
+    { link: 'term', target: 'shop.term', fields: ['days', 'parts'], nested: [] },
+    { link: 'customer', target: 'shop.customer', fields: ['term'], nested: [] },
+  ]);
 });

@@ -1,11 +1,12 @@
 import type { TypedExpression } from '../expression/ast.ts';
 import type { Scope } from '../expression/scope.ts';
+import { dependenciesOf } from '../expression/dependencies.ts';
 import { commonType, scaleOf } from '../expression/type.ts';
 import { valueNamed } from '../expression/value-named.ts';
 import { pointerStep } from '../metamodel/diagnostic.ts';
 import type { DeriveSource } from '../metamodel/source.ts';
 import type { ValueType } from '../metamodel/value-type.ts';
-import type { DeriveField, DeriveStep } from './computation.ts';
+import type { DeriveField, DeriveStep, Through } from './computation.ts';
 import type { LinkedEntity, LinkedField } from './linked-entity.ts';
 import type { NeedsGatherer } from './needs.ts';
 import type { Report } from './report.ts';
@@ -22,6 +23,13 @@ interface Typing {
     expected?: ValueType,
   ): TypedExpression | null;
   typeOf(field: LinkedField): ValueType;
+}
+
+/** The rows that are grouped, and whose they are. */
+interface Origin {
+  readonly through: Through | null;
+  readonly from: string;
+  readonly rows: LinkedEntity;
 }
 
 /** What is grouped by what, into which rows. */
@@ -52,30 +60,91 @@ export class DerivedRows {
     const target = field.target;
     if (source === undefined || target === null) return null;
     const at = `${field.pointer}/derive`;
-    const from = entity.byName.get(source.from);
-    if (from === undefined || from.target === null || from.shape.of === null) {
-      const lines = entity.fields.filter((each) => each.shape.of !== null && each !== field).map((each) => each.name);
-      const message = `“${source.from}” is not a lines field of “${entity.name}”`;
-      faultAt(this.#report, entity, `${at}/from`, 'unknown-field', message, nearestHint(source.from, lines));
-      return null;
-    }
+    const origin = this.#origin(entity, field, source.from, `${at}/from`);
+    if (origin === null) return null;
+    const { through, from, rows } = origin;
     const by = typeof source.by === 'string' ? [{ field: source.by, as: {} }] : source.by.map(withNames);
     const key = source.key ?? by[0]?.field ?? '';
-    if (!this.#groups(entity, at, source, { by, rows: from.target, key, target })) return null;
-    const names = this.#names(entity, `${at}/by`, by, from.target);
+    if (!this.#groups(entity, at, source, { by, rows, key, target })) return null;
+    const names = this.#names(entity, `${at}/by`, by, rows);
     if (names === null) return null;
-    const scope = this.#scope(entity, target, from.target, names);
+    if (through !== null) needs.addRows(entity.name, through.link, from);
+    const sums = this.#sums(entity, at, source, target, needs);
+    const scope = this.#scope(entity, target, rows, names);
     const set = Object.entries(source.set).flatMap(([name, text]): DeriveStep['set'][number][] => {
       const place = `${at}/set${pointerStep(name)}`;
       const assigned = this.#field(entity, place, target, name);
       if (assigned === null) return [];
       const type = this.#typing.typeOf(assigned);
       const expression = this.#typing.expression(text, scope, entity, place, type);
-      if (expression === null) return [];
-      needs.addDerived(expression, { from: from.name, rows: from.target?.name ?? '', by, key });
-      return [{ field: name, scale: scaleOf(type), expression }];
+      if (expression === null || (through !== null && !this.#staysWithin(entity, place, expression))) return [];
+      needs.addDerived(expression, { through: through?.link ?? null, from, rows: rows.name, by, key });
+      return [{ field: name, scale: scaleOf(type), expression, sum: sums.get(name) ?? null }];
     });
-    return { kind: 'derive', field: field.name, from: from.name, by, key, set };
+    return { kind: 'derive', field: field.name, through, from, by, key, set };
+  }
+
+  /** The rows that are grouped: those of a lines field, or of one of a record that a link leads to. */
+  #origin(entity: LinkedEntity, field: LinkedField, path: string, place: string): Origin | null {
+    const [first = '', second] = path.split('.');
+    const link = second === undefined ? null : (entity.byName.get(first) ?? null);
+    if (
+      second !== undefined &&
+      (link === null || link.shape.to === null || link.target === null || link.type.column(link.shape) === null)
+    ) {
+      const links = entity.fields.filter(({ shape }) => shape.to !== null).map(({ name }) => name);
+      const message = `“${first}” is not a link of “${entity.name}”`;
+      faultAt(this.#report, entity, place, 'unknown-field', message, nearestHint(first, links));
+      return null;
+    }
+    const holder = link?.target ?? entity;
+    const name = second ?? first;
+    const from = holder.byName.get(name);
+    if (from !== undefined && from.target !== null && from.shape.of !== null) {
+      const through = link === null ? null : { link: link.name, target: holder.name };
+      return { through, from: from.name, rows: from.target };
+    }
+    const lines = holder.fields.filter((each) => each.shape.of !== null && each !== field).map((each) => each.name);
+    const message = `“${name}” is not a lines field of “${holder.name}”`;
+    faultAt(this.#report, entity, place, 'unknown-field', message, nearestHint(name, lines));
+    return null;
+  }
+
+  /** What the values of fields add up to, by their names. */
+  #sums(
+    entity: LinkedEntity,
+    at: string,
+    source: DeriveSource,
+    target: LinkedEntity,
+    needs: NeedsGatherer,
+  ): ReadonlyMap<string, TypedExpression> {
+    const scope = this.#typing.scope([{ frame: 'self', entity: entity.name }]);
+    const sums = new Map<string, TypedExpression>();
+    for (const [name, text] of Object.entries(source.adds_up_to ?? {})) {
+      const place = `${at}/adds_up_to${pointerStep(name)}`;
+      const field = this.#field(entity, place, target, name);
+      if (field === null) continue;
+      const type = this.#typing.typeOf(field);
+      if (type.kind !== 'number' || !Object.hasOwn(source.set, name)) {
+        faultAt(this.#report, entity, place, 'wrong-type', `“${name}” is no number that “set” gives`);
+        continue;
+      }
+      const expression = this.#typing.expression(text, scope, entity, place, type);
+      if (expression === null) continue;
+      needs.add(expression, null);
+      sums.set(name, expression);
+    }
+    return sums;
+  }
+
+  /** Rows of another record are loaded by themselves, without what they link to. */
+  #staysWithin(entity: LinkedEntity, place: string, expression: TypedExpression): boolean {
+    const isWithin = dependenciesOf(expression).every(({ frame, path }) => frame === 'parent' || path.length === 1);
+    if (!isWithin) {
+      const message = 'Rows of a linked record cannot be followed further; only their own fields can be read';
+      faultAt(this.#report, entity, place, 'wrong-type', message);
+    }
+    return isWithin;
   }
 
   /** Whether the rows have the fields they are grouped by, and the derived row a field that takes their values. */

@@ -67,6 +67,8 @@ export interface Pick {
   readonly measure: number;
   readonly when: TypedExpression | null;
   readonly only: TypedExpression | null;
+  /** Whether balances that leave the dimension empty are taken as well. */
+  readonly takesEmpty: boolean;
   readonly orderBy: readonly TypedExpression[];
   readonly message: Message;
   /** The balance that is chosen from: of all dimensions. */

@@ -36,6 +36,8 @@ export class NeedsGatherer {
   addDerived(
     expression: TypedExpression,
     derived: {
+      /** The link of the record to the one that has these rows; null where they are its own. */
+      readonly through: string | null;
       readonly from: string;
       /** Entity of the rows of `from`. */
       readonly rows: string;
@@ -47,13 +49,25 @@ export class NeedsGatherer {
       const [first, ...further] = path;
       if (first === undefined) continue;
       if (frame === 'parent') this.#follow(path, null);
-      else {
+      else if (derived.through === null) {
         const fields = frame === 'group' ? fieldsMeant(derived.by, first.field) : keyFields(first, derived);
         for (const field of fields) {
           this.#follow([{ ...first, entity: derived.rows, field }, ...further], derived.from);
         }
       }
     }
+  }
+
+  /** The rows of a record that a link of this one leads to, whole. */
+  addRows(entity: string, link: string, lines: string): void {
+    const target = this.#targetOf(entity, link);
+    this.#follow(
+      [
+        { entity, field: link, kind: 'link' },
+        { entity: target, field: lines, kind: 'rows' },
+      ],
+      null,
+    );
   }
 
   #follow(path: DependencyPath, lines: string | null): void {

@@ -52,14 +52,17 @@ export function orderSteps(
 
 function nodeOf(step: ComputationStep): Node {
   if (step.kind === 'derive') {
-    const { field: lines, from } = step;
-    const reads = [from, ...step.by.map(({ field }) => `${from}.${field}`)];
+    const { field: lines, from, through } = step;
+    const grouped = (fields: readonly string[]): readonly string[] =>
+      through === null ? fields.map((field) => `${from}.${field}`) : [];
+    const reads = [through?.link ?? from, ...grouped(step.by.map(({ field }) => field))];
     const own = new Set([step.key, ...step.set.map((each) => each.field)]);
-    for (const { expression } of step.set) {
+    for (const { expression, sum } of step.set) {
+      if (sum !== null) reads.push(...placesOf(sum, null));
       for (const { frame, path } of dependenciesOf(expression)) {
         const [first] = path;
         if (first === undefined) continue;
-        if (frame === 'group') reads.push(...fieldsMeant(step.by, first.field).map((field) => `${from}.${field}`));
+        if (frame === 'group') reads.push(...grouped(fieldsMeant(step.by, first.field)));
         // What the derived row reads of itself is set by the step, in the order it is written.
         else if (frame === 'parent') reads.push(...placesAt(path));
         else if (!own.has(first.field)) reads.push(`${lines}.${first.field}`);

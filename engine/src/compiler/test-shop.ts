@@ -22,7 +22,16 @@ export const TWO_TAXES: Derive = {
   },
 };
 
-export function compileShop(derive: Derive = TWO_TAXES): Compilation {
+/** The parts in which an order is paid, as its term says. */
+export const PARTS: Derive = {
+  from: 'term.parts',
+  by: 'days',
+  set: { share: 'sum(share)', amount: 'parent.total * share / 100' },
+  adds_up_to: { amount: 'total' },
+};
+
+/** @param change what is said otherwise of the rows of taxes, or of the parts */
+export function compileShop(derive: Derive = TWO_TAXES, parts: Derive = PARTS): Compilation {
   const documents = [
     { module: 'shop', name: 'Shop', version: '1.0.0', category: 'core', dependencies: [] },
     { entity: 'shop.account', kind: 'master', label: 'Account', fields: { factor: { type: 'integer' } } },
@@ -43,10 +52,48 @@ export function compileShop(derive: Derive = TWO_TAXES): Compilation {
       fields: { first: { type: 'link', to: 'shop.tax' }, second: { type: 'link', to: 'shop.tax' } },
     },
     {
+      entity: 'shop.term',
+      kind: 'master',
+      label: 'Term',
+      fields: { days: { type: 'integer' }, parts: { type: 'lines', of: 'shop.term-part' } },
+    },
+    {
+      entity: 'shop.term-part',
+      kind: 'lines',
+      label: 'Part',
+      fields: {
+        days: { type: 'integer' },
+        share: { type: 'percent' },
+        account: { type: 'link', to: 'shop.account' },
+      },
+    },
+    {
+      entity: 'shop.customer',
+      kind: 'master',
+      label: 'Customer',
+      fields: { term: { type: 'link', to: 'shop.term' } },
+    },
+    {
+      entity: 'shop.order-part',
+      kind: 'lines',
+      label: 'Part',
+      fields: {
+        days: { type: 'integer' },
+        share: { type: 'percent' },
+        amount: { type: 'money' },
+        factor: { type: 'integer' },
+        note: { type: 'text' },
+      },
+    },
+    {
       entity: 'shop.order',
       kind: 'document',
       label: 'Order',
       fields: {
+        parts: { type: 'lines', of: 'shop.order-part', derive: parts },
+        wait: { type: 'integer', default: 'coalesce(term.days, 0)' },
+        term: { type: 'link', to: 'shop.term', default: 'customer.term' },
+        customer: { type: 'link', to: 'shop.customer' },
         net: { type: 'money', computed: 'sum(lines.price)' },
         total: { type: 'money', computed: 'net + sum(taxes.amount)' },
         taxes: { type: 'lines', of: 'shop.order-tax', derive },

@@ -8,7 +8,7 @@ import type { Dialect, Transaction } from '../storage/database.ts';
 import { parameter } from '../storage/dialect.ts';
 import { quoted, statement, table } from '../storage/statement.ts';
 import type { Binding } from '../storage/statement.ts';
-import { columnsOf, keyBinding } from './entry-columns.ts';
+import { columnsOf, keyBinding, keyValue } from './entry-columns.ts';
 import { keyOf, keyText } from './entry.ts';
 import type { Entry } from './entry.ts';
 
@@ -106,36 +106,36 @@ export async function readBalances(
 }
 
 /**
- * The balances above zero that differ from a key in the dimension of a pick alone, which they do not leave empty. They
- * are not locked: whoever reads them holds what they add up to.
+ * The balances above zero that differ from a key in the dimension of a pick alone, those that leave it empty only where
+ * the pick takes them. They are not locked: whoever reads them holds what they add up to.
  */
 export async function balancesBeside(
   transaction: Transaction,
   ledger: Ledger,
-  { balance: kept, dimension, measure }: Pick,
+  { balance: kept, dimension, measure, takesEmpty }: Pick,
   at: readonly Value[],
 ): Promise<readonly Balance[]> {
   const { dialect } = transaction;
   const { dimensions, measures } = columnsOf(ledger, dialect);
   const places = kept.dimensions.map((field) => ledger.dimensions.indexOf(field));
   const columns = places.map((place) => dimensions[place] as StoredColumn);
-  const conditions = columns.map(
-    (column, index) =>
-      `${quoted(column.column)} ${places[index] === dimension ? '<>' : '='} ${parameter(dialect, column.type)}`,
-  );
-  const bindings = columns.map((column, index) => {
-    const place = places[index] as number;
-    return keyBinding(column, place === dimension ? null : (at[place] ?? null));
+  const chosen = places.indexOf(dimension);
+  const demanded = [...columns.keys()].filter((index) => index !== chosen || !takesEmpty);
+  const conditions = demanded.map((index) => {
+    const { column, type } = columns[index] as StoredColumn;
+    return `${quoted(column)} ${index === chosen ? '<>' : '='} ${parameter(dialect, type)}`;
   });
+  const bindings = demanded.map((index) =>
+    keyBinding(columns[index] as StoredColumn, index === chosen ? null : (at[places[index] as number] ?? null)),
+  );
   const all = [...columns, ...measures].map(({ column }) => quoted(column));
   const text =
     `SELECT ${[...all, quoted(LAST_DATE_COLUMN)].join(', ')} FROM ${table(kept.table.name)} ` +
     `WHERE ${conditions.join(' AND ')} AND ${quoted((measures[measure] as StoredColumn).column)} > 0`;
   return (await transaction.tuples(statement(text), bindings)).map((tuple) => ({
-    key: columns.map((column, index) => {
-      const place = places[index] as number;
-      return place === dimension ? column.toValue(tuple[index] ?? null) : (at[place] ?? null);
-    }),
+    key: columns.map((column, index) =>
+      index === chosen ? keyValue(column, tuple[index] ?? null) : (at[places[index] as number] ?? null),
+    ),
     amounts: measures.map((column, index) => column.toValue(tuple[columns.length + index] ?? null) as Decimal),
     lastDate: String(tuple.at(-1)),
   }));

@@ -4,7 +4,7 @@ import type { Value } from '../metamodel/value-type.ts';
 import { storedColumn } from '../records/stored-column.ts';
 import type { StoredColumn } from '../records/stored-column.ts';
 import type { Dialect } from '../storage/database.ts';
-import type { Binding } from '../storage/statement.ts';
+import type { Binding, RawValue } from '../storage/statement.ts';
 
 /** The columns of a ledger as one kind of database keeps them. */
 export interface LedgerColumns {
@@ -32,6 +32,11 @@ export function columnsOf(ledger: Ledger, dialect: Dialect): LedgerColumns {
 export function keyBinding(column: StoredColumn, value: Value): Binding {
   if (value !== null) return column.toBinding(value);
   return emptyKeyOf(column);
+}
+
+/** A dimension of a balance as the database gives it back. */
+export function keyValue(column: StoredColumn, raw: RawValue): Value {
+  return String(raw) === emptyKeyOf(column) ? null : column.toValue(raw);
 }
 
 /** What stands for an empty dimension in a balance. */

@@ -7,6 +7,7 @@ import { loadRecord } from '../records/load-record.ts';
 import { writeUnit } from '../records/write-unit.ts';
 import { testBackends } from '../storage/test-server.ts';
 import { postDocument } from './post.ts';
+import type { Entry } from './entry.ts';
 import { keeper, openTestBooks } from './test-books.ts';
 import type { TestBooks } from './test-books.ts';
 
@@ -20,7 +21,7 @@ const shelf: readonly Readonly<Record<string, unknown>>[] = [
     kind: 'master',
     fields: { code: { type: 'text', required: true, unique: true }, expires: { type: 'date' } },
   },
-  ...['put', 'take', 'carry'].flatMap((name) => [
+  ...['put', 'take', 'carry', 'owe', 'settle'].flatMap((name) => [
     {
       entity: `depot.${name}`,
       label: name,
@@ -40,6 +41,7 @@ const shelf: readonly Readonly<Record<string, unknown>>[] = [
       fields: {
         good: { type: 'link', to: 'depot.good', required: true },
         lot: { type: 'link', to: 'depot.lot' },
+        due: { type: 'date' },
         quantity: { type: 'quantity', required: true },
       },
     },
@@ -56,6 +58,40 @@ const shelf: readonly Readonly<Record<string, unknown>>[] = [
         only: 'lot.expires == null or lot.expires >= date',
         order_by: ['lot.expires'],
         message: { en: '{quantity} of {good.code} are missing', id: '{good.code} kurang {quantity}' },
+      },
+    ],
+  },
+  {
+    ledger: 'depot.debts',
+    dimensions: { place: 'depot.place', due: 'date?' },
+    measures: { quantity: 'quantity' },
+    picks: [
+      {
+        dimension: 'due',
+        measure: 'quantity',
+        empty: true,
+        order_by: ['due'],
+        message: { en: '{quantity} is too much', id: '{quantity} terlalu banyak' },
+      },
+    ],
+  },
+  {
+    posting: 'depot.owe',
+    on: 'submit',
+    entries: [
+      { ledger: 'depot.debts', each: 'lines', in: { quantity: 'quantity' }, at: { place: 'parent.place', due: 'due' } },
+    ],
+  },
+  {
+    posting: 'depot.settle',
+    on: 'submit',
+    entries: [
+      {
+        ledger: 'depot.debts',
+        each: 'lines',
+        out: { quantity: 'quantity' },
+        pick: 'due',
+        at: { place: 'parent.place', due: 'due' },
       },
     ],
   },
@@ -99,6 +135,7 @@ const SEED = Number(process.env['RANGKA_TEST_SEED'] ?? Date.now() % 1_000_000);
 interface Line {
   readonly quantity: number;
   readonly lot?: number;
+  readonly due?: string;
 }
 
 describe.each(testBackends)('what a ledger chooses on $name', (backend) => {
@@ -122,13 +159,23 @@ describe.each(testBackends)('what a ledger chooses on $name', (backend) => {
   };
   /** Posts a document, and answers its entries as `lot quantity`, in the order they were written. */
   const post = async (kind: string, good: string, day: string, lines: readonly Line[]): Promise<readonly string[]> => {
+    const entries = await entriesOf(kind, good, day, lines);
+    return entries.map(({ at, amounts }) => `${lots.indexOf(String(at[2]))} ${Number(String(amounts[0]))}`);
+  };
+  const entriesOf = async (
+    kind: string,
+    good: string,
+    day: string,
+    lines: readonly Line[],
+  ): Promise<readonly Entry[]> => {
     const document = await books.create(`depot.${kind}`, {
       date: day,
       place: places[0],
       ...(kind === 'carry' ? { target: places[1] } : {}),
-      lines: lines.map(({ quantity, lot }) => ({
+      lines: lines.map(({ quantity, lot, due }) => ({
         good,
         quantity: String(quantity),
+        ...(due === undefined ? {} : { due }),
         ...(lot === undefined ? {} : { lot: lots[lot] }),
       })),
     });
@@ -136,8 +183,7 @@ describe.each(testBackends)('what a ledger chooses on $name', (backend) => {
       const entity = books.entity(`depot.${kind}`);
       const record = await loadRecord(unit.from, entity, String(document['id']));
       const posting = books.context.model.postings.get(entity.name) as Posting;
-      const entries = (await postDocument(unit, posting, record, keeper))?.entries ?? [];
-      return entries.map(({ at, amounts }) => `${lots.indexOf(String(at[2]))} ${Number(String(amounts[0]))}`);
+      return (await postDocument(unit, posting, record, keeper))?.entries ?? [];
     });
   };
   const refusal = async (work: Promise<unknown>): Promise<Refusal> => {
@@ -161,6 +207,23 @@ describe.each(testBackends)('what a ledger chooses on $name', (backend) => {
       ['1 -2', '2 -2', '1 -3', '2 -3', '0 -3'],
     );
     expect(await post('take', good, '2026-03-02', [{ quantity: 7 }])).toEqual(['0 -2', '3 -5']);
+  });
+
+  test('what leaves the dimension empty is taken last, where it is taken at all', async () => {
+    const good = await newGood();
+    const moved = async (kind: string, lines: readonly Line[]): Promise<readonly string[]> =>
+      (await entriesOf(kind, good, '2026-03-01', lines)).map(
+        ({ at, amounts }) => `${String(at[1])} ${Number(String(amounts[0]))}`,
+      );
+    await moved('owe', [{ quantity: 5 }, { quantity: 3, due: '2026-04-02' }, { quantity: 2, due: '2026-03-20' }]);
+    expect(await moved('settle', [{ quantity: 4 }])).toEqual(['2026-03-20 -2', '2026-04-02 -2']);
+    expect(await moved('settle', [{ quantity: 3 }])).toEqual(['2026-04-02 -1', 'null -2']);
+    const { faults } = await refusal(moved('settle', [{ quantity: 4 }]));
+    expect(faults).toMatchObject([{ pointer: '/lines/0', code: 'guard', message: { en: '1 is too much' } }]);
+    expect(await moved('settle', [{ quantity: 3 }])).toEqual(['null -3']);
+
+    await post('put', good, '2026-03-01', [{ quantity: 5 }]);
+    await refusal(post('take', good, '2026-03-01', [{ quantity: 1 }]));
   });
 
   test('what has expired is left, and what is missing is said for its row', async () => {

@@ -802,9 +802,9 @@ export interface OpenInSource {
  */
 export interface DeriveSource {
   /**
-   * Lines field whose rows are grouped.
+   * Lines field whose rows are grouped: of the record, or `link.lines` of a record it links to.
    */
-  from: FieldName;
+  from: string;
   /**
    * Field of those rows they are grouped by, or several: a row then counts once for each that has a value.
    *
@@ -820,6 +820,10 @@ export interface DeriveSource {
    * Fields of the derived row, as aggregates over its group.
    */
   set: Assignments;
+  /**
+   * Numbers among these fields → what the rows add up to, worked out over the record: the last row takes what rounding left.
+   */
+  adds_up_to?: Assignments;
 }
 /**
  * One of the fields that rows are grouped by.
@@ -1188,6 +1192,10 @@ export interface LedgerPickSource {
    * Which balances may be taken, over the dimensions and the `date` of the entry; all when absent.
    */
   only?: Expression;
+  /**
+   * Whether balances that leave the dimension empty are taken as well; they are not when absent.
+   */
+  empty?: boolean;
   /**
    * What is taken first: expressions over the dimensions, the smallest first, what has none last.
    *

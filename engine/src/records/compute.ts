@@ -104,7 +104,12 @@ function assign(step: AssignStep): RunStep {
 }
 
 function derive(step: DeriveStep): RunStep {
-  const setters = step.set.map(({ field, scale, expression }) => ({ field, scale, evaluate: evaluatorOf(expression) }));
+  const setters = step.set.map(({ field, scale, expression, sum }) => ({
+    field,
+    scale,
+    evaluate: evaluatorOf(expression),
+    sum: sum === null ? null : evaluatorOf(sum),
+  }));
   const read = readOfRows(step);
   const counts = step.by.map(({ field, as }) => ({
     field,
@@ -113,8 +118,8 @@ function derive(step: DeriveStep): RunStep {
   }));
 
   return (draft, frame) => {
-    const groups = new Map<string, { readonly value: Value; readonly rows: DraftRow[] }>();
-    for (const row of rowsOf(draft, step.from)) {
+    const groups = new Map<string, { readonly value: Value; readonly rows: Row[] }>();
+    for (const row of groupedRows(step, draft, frame)) {
       for (const { field, isNamed, meant } of counts) {
         const value = row[field];
         if (value === undefined || value === null || isRows(value)) continue;
@@ -137,12 +142,42 @@ function derive(step: DeriveStep): RunStep {
       const row: DraftRow = { [step.key]: group.value };
       const id = ids.get(key);
       if (id !== undefined) row['id'] = id;
-      turnTo(frame, row, draft, group.rows);
-      for (const { field, scale, evaluate } of setters) row[field] = stored(evaluate(frame), scale);
+      const isLast = derived.length === groups.size - 1;
+      for (const { field, scale, evaluate, sum } of setters) {
+        turnTo(frame, row, draft, group.rows);
+        const own = stored(evaluate(frame), scale);
+        row[field] = isLast && sum !== null ? stored(restOf(own, sum, field, derived, draft, frame), scale) : own;
+      }
       derived.push(row);
     }
     draft[step.field] = derived;
   };
+}
+
+/** The rows to be grouped: the record's own, or those of the record that a link leads to. */
+function groupedRows({ through, from }: DeriveStep, draft: DraftRow, frame: Frame): readonly Row[] {
+  if (through === null) return rowsOf(draft, from);
+  const id = draft[through.link];
+  const rows = typeof id === 'string' ? frame.linked(through.target, id)?.[from] : null;
+  return Array.isArray(rows) ? (rows as readonly Row[]) : [];
+}
+
+/** What the rows before leave of a sum; the row's own value where there is no sum. */
+function restOf(
+  own: Value,
+  sum: Evaluate,
+  field: string,
+  before: readonly DraftRow[],
+  draft: DraftRow,
+  frame: Frame,
+): Value {
+  turnTo(frame, draft);
+  const whole = sum(frame);
+  if (!(whole instanceof Decimal)) return own;
+  return before.reduce((rest, row) => {
+    const value = row[field];
+    return value instanceof Decimal ? rest.subtract(value) : rest;
+  }, whole);
 }
 
 /** The fields of the grouped rows, and the names of `as`, that the expressions of a derive read. */
@@ -156,13 +191,13 @@ function readOfRows({ set }: DeriveStep): readonly string[] {
  * The row as it counts by one of the fields: the names of `as` have the values of the fields they stand for. It holds
  * only what is read of it; a copy of a row's many fields for every field it counts by would cost more than all else.
  */
-function withNames(row: DraftRow, meant: readonly (readonly [string, string])[]): DraftRow {
-  const counted: DraftRow = {};
+function withNames(row: Row, meant: readonly (readonly [string, string])[]): Row {
+  const counted: Record<string, Row[string]> = {};
   for (const [name, field] of meant) counted[name] = row[field];
   return counted;
 }
 
-function isRows(value: Value | DraftRow[]): value is DraftRow[] {
+function isRows(value: Value | readonly Row[]): value is readonly Row[] {
   return Array.isArray(value);
 }
 

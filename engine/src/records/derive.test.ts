@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { companyMigrations } from '../../../migrations/index.ts';
 import { Decimal } from '../base/decimal.ts';
@@ -158,6 +159,103 @@ describe('rows derived by two fields', () => {
   });
 });
 
+/** An order of one line over the whole amount, and the parts of its term as `days: share, amount`. */
+function partsOf(total: number | string, parts: readonly (readonly [days: number, share: string])[]): string[] {
+  const term = { id: '1', parts: parts.map(([days, share]) => ({ days: whole(days), share: Decimal.parse(share) })) };
+  const draft: DraftRow = { term: '1', lines: [{ amount: Decimal.parse(String(total)), quantity: whole(1) }] };
+  computeRecord(order.computation, draft, {
+    linked: (entity, id) => (entity === 'shop.term' && id === '1' ? term : null),
+    idByKey: () => null,
+    globals: { user: {}, company: {}, settings: {} },
+    today: '2026-03-14',
+    now: '2026-03-14T00:00:00.000Z',
+  });
+  return (draft['parts'] as DraftRow[]).map(
+    ({ days, share, amount }) => `${String(days)}: ${String(share)}, ${String(amount)}`,
+  );
+}
+
+describe('rows derived from those of a linked record', () => {
+  test.each<[string, number | string, readonly (readonly [number, string])[], readonly string[]]>([
+    ['none', 100, [], []],
+    ['one', 100, [[30, '100']], ['30: 100, 100']],
+    [
+      'two halves',
+      100,
+      [
+        [0, '50'],
+        [30, '50'],
+      ],
+      ['0: 50, 50', '30: 50, 50'],
+    ],
+    [
+      'the last takes what rounding left',
+      100,
+      [
+        [0, '33.33'],
+        [30, '33.33'],
+        [60, '33.34'],
+      ],
+      ['0: 33.33, 33.33', '30: 33.33, 33.33', '60: 33.34, 33.34'],
+    ],
+    [
+      'a cent that cannot be halved',
+      '0.01',
+      [
+        [0, '50'],
+        [30, '50'],
+      ],
+      ['0: 50, 0.01', '30: 50, 0'],
+    ],
+    [
+      'the last takes less',
+      '0.05',
+      [
+        [0, '50'],
+        [30, '50'],
+      ],
+      ['0: 50, 0.03', '30: 50, 0.02'],
+    ],
+    [
+      'a negative total',
+      '-0.05',
+      [
+        [0, '50'],
+        [30, '50'],
+      ],
+      ['0: 50, -0.03', '30: 50, -0.02'],
+    ],
+    [
+      'the same days twice',
+      100,
+      [
+        [30, '40'],
+        [30, '60'],
+      ],
+      ['30: 100, 100'],
+    ],
+  ])('%s', (_, total, parts, expected) => {
+    expect(partsOf(total, parts)).toEqual(expected);
+  });
+
+  test('add up to the whole, to the last digit', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -10_000_000, max: 10_000_000 }),
+        fc.array(fc.integer({ min: 1, max: 9999 }), { minLength: 1, maxLength: 12 }),
+        (cents, shares) => {
+          const total = Decimal.fromUnits(BigInt(cents), 2);
+          const parts = shares.map((share, index) => [index, Decimal.fromUnits(BigInt(share), 2).toString()] as const);
+          const amounts = partsOf(total.toString(), parts).map(
+            (part) => Decimal.parse(part.split(', ')[1] ?? '') as Decimal,
+          );
+          expect(amounts.reduce((sum, amount) => sum.add(amount)).toString()).toBe(total.toString());
+        },
+      ),
+    );
+  });
+});
+
 test('rows derived by one field of a list are those derived by that field', () => {
   const { by: _, ...rest } = TWO_TAXES;
   const set = { base: 'sum(price)', amount: 'sum(first_amount)', rows: 'count()' };
@@ -233,5 +331,25 @@ describe.each(testBackends)('on $name', (backend) => {
     const idOf = (record: JsonRecord, key: string): unknown => taxesOf(record).find(({ tax }) => tax === key)?.['id'];
     expect(idOf(changed, '1')).toBe(idOf(made, '1'));
     expect(idOf(changed, '2')).toBe(idOf(made, '2'));
+  });
+
+  test('rows come from a record that a default links to, and again when another one is linked', async () => {
+    const shares = (record: JsonRecord): unknown[] =>
+      (record['parts'] as unknown as JsonRecord[]).map(({ days, amount }) => [days, amount]);
+    const term = async (...parts: (readonly [days: number, share: string])[]): Promise<string> => {
+      const input = { parts: parts.map(([days, share]) => ({ days, share })) };
+      return (await create('shop.term', input)).id;
+    };
+    const thirds = await term([0, '33.33'], [30, '33.33'], [60, '33.34']);
+    const customer = (await create('shop.customer', { term: thirds })).id;
+    const made = await create('shop.order', { customer, lines: [{ amount: '0.10' }] });
+    expect(shares(made)).toEqual([
+      [0, '0.03'],
+      [30, '0.03'],
+      [60, '0.04'],
+    ]);
+    const changed = await update(made.id, { term: await term([14, '100']) });
+    expect(shares(changed)).toEqual([[14, '0.10']]);
+    expect(shares(await update(made.id, { term: null }))).toEqual([]);
   });
 });

@@ -22,11 +22,13 @@ export async function readRows(
 
 /** The rows of every lines field of a stored record, as expressions see them. */
 export async function loadRows(from: ReadFrom, entity: Entity, record: DraftRow): Promise<void> {
-  const id = idOf(record);
-  for (const field of entity.linesFields) {
-    const rows = await rowsByOwner(from, field, [id], draftOfTuple);
-    record[field.name] = rows.get(id) ?? [];
-  }
+  for (const field of entity.linesFields) await attachRows(from, field, [record]);
+}
+
+/** Gives stored records the rows of a lines field, as expressions see them, with one query. */
+export async function attachRows(from: ReadFrom, field: Field, records: readonly DraftRow[]): Promise<void> {
+  const rows = await rowsByOwner(from, field, records.map(idOf), draftOfTuple);
+  for (const record of records) record[field.name] = rows.get(idOf(record)) ?? [];
 }
 
 type RowOfTuple<T> = (

@@ -1,4 +1,4 @@
-import type { Entity } from '../compiler/model.ts';
+import type { Entity, Field } from '../compiler/model.ts';
 import type { LinkNeeds } from '../compiler/computation.ts';
 import type { Row } from '../expression/evaluation.ts';
 import type { Dialect } from '../storage/database.ts';
@@ -9,14 +9,17 @@ import type { DraftRow } from './compute.ts';
 import type { ReadFrom } from './context.ts';
 import { idsByKey } from './keys.ts';
 import { rememberedIds } from './remembered.ts';
+import { attachRows } from './lines.ts';
 import { idPortions, SizedStatement } from './sized-statement.ts';
-import { draftOfTuple, storedEntity } from './stored-entity.ts';
+import { draftOfTuple, idOf, storedEntity } from './stored-entity.ts';
 import type { StoredColumn } from './stored-column.ts';
 
 /** What is read of each linked entity: an id and the fields that expressions name. */
 interface Selection {
   readonly entity: Entity;
   readonly columns: readonly StoredColumn[];
+  /** Lines fields whose rows are read as well. */
+  readonly lines: readonly Field[];
   readonly byIds: SizedStatement;
 }
 
@@ -139,8 +142,9 @@ export class LinkedRecords {
       for (const id of ids) rows.set(id, null);
       for (const portion of idPortions([...ids])) {
         const tuples = await this.#from.reader.tuples(selection.byIds.of(portion.length), portion);
-        for (const tuple of tuples)
-          rows.set(String(tuple[0]), draftOfTuple(selection.columns, tuple, this.#from.cipher));
+        const drafts = tuples.map((tuple) => draftOfTuple(selection.columns, tuple, this.#from.cipher));
+        for (const field of selection.lines) await attachRows(this.#from, field, drafts);
+        for (const draft of drafts) rows.set(idOf(draft), draft);
       }
     }
     this.#missing.clear();
@@ -193,5 +197,6 @@ function selectionOf(from: ReadFrom, name: string, fields: ReadonlySet<string>):
       `SELECT ${columns.map((column) => quoted(column.column)).join(', ')} FROM ${table(entity.table)} ` +
       `WHERE ${quoted('id')} IN (${Array.from({ length: count }, () => id).join(', ')})`,
   );
-  return { entity, columns, byIds };
+  const lines = entity.linesFields.filter((field) => fields.has(field.name));
+  return { entity, columns, lines, byIds };
 }

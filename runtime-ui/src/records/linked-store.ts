@@ -11,9 +11,12 @@ import type { RecordJson } from './record-api.ts';
 
 const IDS_MAX = 100;
 
+/** A record as expressions see it, as far as it is known. */
+type LinkedRow = Record<string, Value | readonly Row[]>;
+
 /** Linked records as far as a form has come across them: their titles, and the fields that computations read. */
 export class LinkedStore {
-  readonly #rows = new Map<string, Map<string, Record<string, Value>>>();
+  readonly #rows = new Map<string, Map<string, LinkedRow>>();
   readonly #titles = new Map<string, string>();
   /** Ids by natural key; null when there is no such record. */
   readonly #ids = new Map<string, string | null>();
@@ -48,18 +51,21 @@ export class LinkedStore {
 
   /** Learns a record of a picker or a list. */
   async learn(entity: string, record: RecordJson): Promise<void> {
-    this.learnValues(entity, (await fetchEntity(entity)).fields, record);
+    const { fields, lines } = await fetchEntity(entity);
+    this.learnValues(entity, fields, record);
+    const row = this.#rows.get(entity)?.get(record.id);
+    for (const [name, { fields: ofRows }] of Object.entries(lines)) {
+      const rows = record[name];
+      if (row !== undefined && Array.isArray(rows))
+        row[name] = rows.map((each) => valuesOf(ofRows, each as RecordJson));
+    }
   }
 
   /** Learns a record whose fields are known, such as a row that came with its owner. */
   learnValues(entity: string, fields: readonly ScreenField[], record: RecordJson): void {
-    const rows = this.#rows.get(entity) ?? new Map<string, Record<string, Value>>();
+    const rows = this.#rows.get(entity) ?? new Map<string, LinkedRow>();
     this.#rows.set(entity, rows);
-    const row = rows.get(record.id) ?? { id: record.id };
-    for (const field of fields) {
-      if (field.name in record) row[field.name] = valueOfJson(field, record[field.name]);
-    }
-    rows.set(record.id, row);
+    rows.set(record.id, { ...rows.get(record.id), ...valuesOf(fields, record) });
     if (typeof record['_title'] === 'string') this.#titles.set(`${entity}:${record.id}`, record['_title']);
     this.learnTitles(Object.fromEntries(fields.map((field) => [field.name, field.to])), record);
   }
@@ -146,4 +152,13 @@ export class LinkedStore {
     }
     return missing;
   }
+}
+
+/** What a record holds of these fields, as expressions see it. */
+function valuesOf(fields: readonly ScreenField[], record: RecordJson): Record<string, Value> {
+  const values: Record<string, Value> = { id: record.id };
+  for (const field of fields) {
+    if (field.name in record) values[field.name] = valueOfJson(field, record[field.name]);
+  }
+  return values;
 }

@@ -2,17 +2,21 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Decimal } from '../../../engine/src/base/decimal.ts';
 import { compile } from '../../../engine/src/compiler/compile.ts';
 import { screenEntity } from '../../../engine/src/compiler/lower/screens.ts';
+import { compileShop } from '../../../engine/src/compiler/test-shop.ts';
 import { readModule } from '../../../engine/src/compiler/test-module.ts';
 import { queryClient } from '../api/query-client.ts';
 import { RecordDraft } from './record-draft.ts';
 
 const { model } = compile([readModule('rental', 'tests/fixtures/rental-module')], 'draft');
+const { model: shop } = compileShop();
 
 function screenOf(name: string) {
-  const entity = model?.entities.get(name);
+  const entity = model?.entities.get(name) ?? shop?.entities.get(name);
   if (entity === undefined) throw new Error(`no ${name}`);
   return screenEntity(entity, ['read', 'create', 'update'], 'en');
 }
+
+const part = (id: string, days: number, share: string) => ({ id, days, share });
 
 /** What the server holds, by entity. */
 const RECORDS: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
@@ -20,6 +24,14 @@ const RECORDS: Readonly<Record<string, readonly Readonly<Record<string, unknown>
   'rental.machine': [
     { id: '7', name: 'Drill', daily_rate: '150000.00', tax: '1', state: 'free', _title: 'M-1 Drill' },
     { id: '8', name: 'Crane', daily_rate: '2500000.50', tax: null, state: 'free', _title: 'M-2 Crane' },
+  ],
+  'shop.customer': [
+    { id: '1', term: '4' },
+    { id: '2', term: '5' },
+  ],
+  'shop.term': [
+    { id: '4', days: 30, parts: [part('1', 0, '33.3333'), part('2', 30, '66.6667')] },
+    { id: '5', days: 7, parts: [] },
   ],
 };
 const requests: string[] = [];
@@ -90,6 +102,27 @@ test('a default follows what it depends on until somebody types over it', async 
   await form.set(form.draft, 'days', Decimal.of(5));
   expect(text(row['days'])).toBe('5');
   expect(text(row['amount'])).toBe('495');
+});
+
+test('a default and rows follow what another default linked to', async () => {
+  const form = new RecordDraft(
+    screenOf('shop.order'),
+    { user: {}, company: {}, settings: {} },
+    { unknownCode: (code) => code },
+  );
+  await form.begin({ customer: null, term: null, wait: 0, lines: [], taxes: [], parts: [] });
+  const row = await form.addRow('lines');
+  await form.set(row, 'amount', Decimal.of(100), 'lines');
+  await form.set(form.draft, 'customer', '1');
+  expect([form.draft['term'], text(form.draft['wait'])]).toEqual(['4', '30']);
+  const parts = () => form.rows('parts').map(({ days, amount }) => `${text(days)}: ${text(amount)}`);
+  expect(parts()).toEqual(['0: 33.33', '30: 66.67']);
+  await form.set(form.draft, 'customer', '2');
+  expect([form.draft['term'], text(form.draft['wait'])]).toEqual(['5', '7']);
+  expect(parts()).toEqual([]);
+  await form.set(form.draft, 'wait', Decimal.of(3));
+  await form.set(form.draft, 'customer', '1');
+  expect([form.draft['term'], text(form.draft['wait'])]).toEqual(['4', '3']);
 });
 
 test('a default that names a natural key is looked up once', async () => {

@@ -209,7 +209,7 @@ export class RecordDraft {
       for (const each of rows) {
         // A price that was agreed on does not change because some more are ordered.
         if (!inGiven && this.#given.has(each)) continue;
-        if (this.#touched.get(each)?.has(step.field) === true || each[step.field] === undefined) continue;
+        if (this.#isTouched(each, step.field) || each[step.field] === undefined) continue;
         each[step.field] = undefined;
         this.#invalidate(each, step.field, step.lines);
       }
@@ -229,9 +229,12 @@ export class RecordDraft {
 
   async #work(announce: boolean): Promise<void> {
     if (announce && !this.#isLoaded()) this.revision.value += 1;
-    // Each round may bring in links that a default chose; their own fields are loaded in the next.
+    // Each round may bring in links that a default chose; their own fields are loaded in the next, where the defaults
+    // that read them are worked out again.
+    const open = this.#openDefaults();
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       await this.#load();
+      if (round > 0) for (const { row, field } of open) if (!this.#isTouched(row, field)) row[field] = undefined;
       const unknown = this.#compute();
       this.revision.value += 1;
       if (unknown.size === 0 && this.#isLoaded()) break;
@@ -269,6 +272,20 @@ export class RecordDraft {
       if (field !== undefined) row[step.field] = valueOfJson(field, json?.[step.field]);
     }
     return open.length > 0;
+  }
+
+  /** Where a default is still to be filled in here. */
+  #openDefaults(): readonly { readonly row: DraftRow; readonly field: string }[] {
+    return this.#plan.steps.flatMap((step) => {
+      if (step.kind !== 'default') return [];
+      const { field, lines } = step;
+      const rows = lines === null ? [this.#draft] : this.rows(lines);
+      return rows.flatMap((row) => (row[field] === undefined ? [{ row, field }] : []));
+    });
+  }
+
+  #isTouched(row: DraftRow, field: string): boolean {
+    return this.#touched.get(row)?.has(field) === true;
   }
 
   /** Where a default that the server works out is still to be filled in. */
@@ -322,7 +339,7 @@ export class RecordDraft {
     for (const step of this.entity.computation.steps) {
       if (step.kind !== 'default' || step.byKey === null) continue;
       for (const row of step.lines === null ? [this.#draft] : this.rows(step.lines)) {
-        if (row[step.field] === null && this.#touched.get(row)?.has(step.field) !== true) row[step.field] = undefined;
+        if (row[step.field] === null && !this.#isTouched(row, step.field)) row[step.field] = undefined;
       }
     }
   }
@@ -392,7 +409,7 @@ export class RecordDraft {
       const value = row[field.name];
       if (value === undefined) continue;
       // What nobody filled in is left to the server's default.
-      if (value === null && isNew && this.#touched.get(row)?.has(field.name) !== true) continue;
+      if (value === null && isNew && !this.#isTouched(row, field.name)) continue;
       if (this.rule(field.readOnly, row)) continue;
       input[field.name] = jsonOfValue(field, value as Value);
     }

@@ -89,6 +89,7 @@ function lowerLedger(typed: TypedLedger, model: TypedModel, entities: ReadonlyMa
       {
         ...pick,
         dimension,
+        takesEmpty: source.picks?.[index]?.empty === true,
         measure: linked.measures.indexOf(chosen.measure),
         held: currentOf(fieldsOf(linked.dimensions.filter((each) => each !== chosen.dimension))),
         balance: currentOf(fieldsOf(linked.dimensions)),

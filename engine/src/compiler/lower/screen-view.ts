@@ -1,4 +1,4 @@
-import type { TypedExpression, TypedTemplate } from '../../expression/ast.ts';
+import type { PathStep, TypedExpression, TypedTemplate } from '../../expression/ast.ts';
 import { dependenciesOf } from '../../expression/dependencies.ts';
 import type { ComputationStep } from '../computation.ts';
 import type { Entity } from '../model.ts';
@@ -76,14 +76,22 @@ class Narrowing {
   /** Whether everything that an expression over the record, or over a row of `lines`, reads is seen. */
   #isOpen(expression: TypedExpression, lines: string | null): boolean {
     return dependenciesOf(expression).every(({ frame, path }) => {
-      const [first, second] = path;
+      const [first] = path;
       if (first === undefined) return true;
-      const ofRow = lines !== null && frame !== 'parent';
-      const own = ofRow ? this.sees(lines, first.field) : this.sees(first.field);
-      const rows =
-        !ofRow && first.kind === 'rows' && second !== undefined ? this.sees(first.field, second.field) : true;
-      return own && rows;
+      return lines !== null && frame !== 'parent' ? this.sees(lines, first.field) : this.#seesPath(path);
     });
+  }
+
+  /** Whether everything is seen that an expression over rows of another record reads of this one. */
+  #isOpenAround(expression: TypedExpression): boolean {
+    return dependenciesOf(expression).every(({ frame, path }) => frame !== 'parent' || this.#seesPath(path));
+  }
+
+  /** A path that begins at the record: a field, or rows and a field of theirs. */
+  #seesPath([first, second]: readonly PathStep[]): boolean {
+    if (first === undefined) return true;
+    const rows = first.kind === 'rows' && second !== undefined ? this.sees(first.field, second.field) : true;
+    return this.sees(first.field) && rows;
   }
 
   title(title: TypedTemplate): TypedTemplate {
@@ -92,8 +100,13 @@ class Narrowing {
 
   runs(step: ComputationStep): boolean {
     if (step.kind === 'derive') {
-      const reads = step.by.every(({ field }) => this.sees(step.from, field));
-      return this.sees(step.field) && reads && step.set.every(({ expression }) => this.#isOpen(expression, step.from));
+      const { through, from } = step;
+      const reads = through === null ? step.by.every(({ field }) => this.sees(from, field)) : this.sees(through.link);
+      const sets = step.set.every(({ expression, sum }) => {
+        const isOpen = through === null ? this.#isOpen(expression, from) : this.#isOpenAround(expression);
+        return isOpen && (sum === null || this.#isOpen(sum, null));
+      });
+      return this.sees(step.field) && reads && sets;
     }
     const { lines, field } = step;
     const isSeen = lines === null ? this.sees(field) : this.sees(lines, field);
