@@ -9,7 +9,7 @@ import type { DraftRow } from './compute.ts';
 import type { ReadFrom } from './context.ts';
 import { idsByKey } from './keys.ts';
 import { rememberedIds } from './remembered.ts';
-import { attachRows } from './lines.ts';
+import { attachRows } from './read-lines.ts';
 import { idPortions, SizedStatement } from './sized-statement.ts';
 import { draftOfTuple, idOf, storedEntity } from './stored-entity.ts';
 import type { StoredColumn } from './stored-column.ts';

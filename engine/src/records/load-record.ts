@@ -4,7 +4,7 @@ import type { Entity } from '../compiler/model.ts';
 import type { DraftRow } from './compute.ts';
 import type { ReadFrom } from './context.ts';
 import { readJoins } from './joins.ts';
-import { loadRows } from './lines.ts';
+import { loadRows } from './read-lines.ts';
 import { idPortions } from './sized-statement.ts';
 import { quoted, statement, table } from '../storage/statement.ts';
 import { draftOfTuple, storedEntity } from './stored-entity.ts';

@@ -1,7 +1,7 @@
 import type { Entity } from '../compiler/model.ts';
 import type { ReadFrom } from './context.ts';
 import { readJoins } from './joins.ts';
-import { readRows } from './lines.ts';
+import { readRows } from './read-lines.ts';
 import { attachRollups, attachToRows } from './rollups.ts';
 import { idPortions } from './sized-statement.ts';
 import { jsonOfTuple, storedEntity } from './stored-entity.ts';
