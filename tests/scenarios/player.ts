@@ -7,6 +7,7 @@ import type { Value } from '../../engine/src/metamodel/value-type.ts';
 import type { ReadFrom } from '../../engine/src/records/context.ts';
 import { idsByKey } from '../../engine/src/records/keys.ts';
 import { readingFrom } from '../../engine/src/records/write-unit.ts';
+import type { ReportAnswer } from '../../engine/src/reports/run-report.ts';
 import { recordContext } from '../../engine/src/runtime/company.ts';
 import { findCompanyBySlug } from '../../engine/src/runtime/company-entries.ts';
 import { statement } from '../../engine/src/storage/statement.ts';
@@ -256,6 +257,21 @@ export class Player {
   async record(name: string): Promise<Body> {
     const { entity, id } = this.#record(name);
     return (await this.#client.get(`/api/v1/records/${entity}/${id}`)).body['data'] as Body;
+  }
+
+  /** The figures of a report's lines, by the names of their dimensions. */
+  async report(name: string, parameters: Readonly<Record<string, string>>): Promise<Readonly<Record<string, Told>>> {
+    const query = new URLSearchParams(parameters).toString();
+    const { status, body } = await this.#client.get(`/api/v1/reports/${name}?${query}`);
+    if (status !== 200) throw new Error(`${name} → ${status} ${JSON.stringify(body)}`);
+    const { columns, rows } = body['data'] as unknown as Pick<ReportAnswer, 'columns' | 'rows'>;
+    const dimensions = columns.filter(({ kind }) => kind === 'dimension').map((column) => column.name);
+    return Object.fromEntries(
+      rows.map(({ cells, titles }) => [
+        dimensions.flatMap((dimension) => titles?.[dimension] ?? cells[dimension] ?? []).join(' | '),
+        cells,
+      ]),
+    );
   }
 
   /** What breaks a promise about the books. */

@@ -17,7 +17,7 @@ describe.each(places)('the stories of the modules on $name', (place) => {
     const player = await Player.open(gateway, module, story);
     for (const step of story.steps) await player.play(step);
 
-    const { trial_balance: accounts = {}, balances = [], records = [] } = story.expect;
+    const { trial_balance: accounts = {}, balances = [], records = [], reports = [] } = story.expect;
     const found = await player.trialBalance();
     const told = Object.fromEntries(Object.keys(accounts).map((code) => [code, found.get(code) ?? '0.00']));
     expect(told).toEqual(accounts);
@@ -29,6 +29,9 @@ describe.each(places)('the stories of the modules on $name', (place) => {
       }
     }
     for (const { record, values } of records) expect(await player.record(record)).toMatchObject(values);
+    for (const { report, parameters = {}, rows } of reports) {
+      expect(await player.report(report, parameters)).toMatchObject(rows);
+    }
     expect(await player.findings()).toEqual([]);
   });
 });

@@ -36,6 +36,12 @@ export interface Story {
     readonly trial_balance?: Readonly<Record<string, string>>;
     readonly balances?: readonly { readonly ledger: string; readonly at: Told; readonly values: Told }[];
     readonly records?: readonly { readonly record: string; readonly values: Told }[];
+    /** Lines of reports, by what their first cells say. */
+    readonly reports?: readonly {
+      readonly report: string;
+      readonly parameters?: Readonly<Record<string, string>>;
+      readonly rows: Readonly<Record<string, Told>>;
+    }[];
   };
 }
 

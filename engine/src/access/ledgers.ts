@@ -54,7 +54,7 @@ function isReportOpen(report: Report, reader: Reader): boolean {
   return (
     report.reads.every((entity) => reach.mayRead(entity)) &&
     report.readsWhole.every((entity) => readsAll(reach, entity)) &&
-    countedBy(report, 'read', reader) !== CLOSED
+    [...countedBy(report, 'read', reader).values()].every((counted) => counted !== CLOSED)
   );
 }
 
@@ -70,26 +70,47 @@ export function mayTakeOut(
   model: Model,
 ): boolean {
   const reader = { actor, reach: reachOf(actor, abilities, model), model };
-  const read = countedBy(report, 'read', reader);
   const out = countedBy(report, action, reader);
-  return read !== CLOSED && out !== CLOSED && coversPermits(out, read);
+  return [...countedBy(report, 'read', reader)].every(([entity, read]) => {
+    const taken = out.get(entity) ?? null;
+    return read !== CLOSED && taken !== CLOSED && coversPermits(taken, read);
+  });
 }
 
 const CLOSED = Symbol('closed');
 const WHOLE_PERMIT: Permit = { where: null, read: null, write: null };
 
-/** Which records or entries somebody may do something with, where a report counts them; null for all. */
-function countedBy({ source, uses }: Report, action: string, reader: Reader): Bounds | null | typeof CLOSED {
-  const { ledger, entity } = source;
-  if (ledger !== null) return entriesFor(ledger, action, reader);
-  if (!reader.reach.mayRead(entity)) return CLOSED;
-  const bounds = reader.reach.bounds(entity, [action]);
+type Counted = Bounds | null | typeof CLOSED;
+
+/** Which records or entries of each source somebody may do something with, where a report counts them; null for all. */
+function countedBy(report: Report, action: string, reader: Reader): ReadonlyMap<Entity, Counted> {
+  const sources = [report, ...report.besides];
+  return new Map(
+    sources.map(({ source: { ledger, entity } }) => {
+      if (ledger !== null) return [entity, entriesFor(ledger, action, reader)];
+      const same = sources.filter(({ source }) => source.entity === entity);
+      return [
+        entity,
+        recordsFor(
+          entity,
+          same.flatMap(({ uses }) => uses),
+          action,
+          reader,
+        ),
+      ];
+    }),
+  );
+}
+
+function recordsFor(entity: Entity, uses: readonly string[], action: string, { reach }: Reader): Counted {
+  if (!reach.mayRead(entity)) return CLOSED;
+  const bounds = reach.bounds(entity, [action]);
   if (bounds === null) return null;
   const shown = narrowedTo(bounds, entity, uses);
   return shown.permits.length === 0 ? CLOSED : shown;
 }
 
-function entriesFor(ledger: Ledger, action: string, { actor, reach, model }: Reader): Bounds | null | typeof CLOSED {
+function entriesFor(ledger: Ledger, action: string, { actor, reach, model }: Reader): Counted {
   const isFree = rightsOf(actor.roles, model).everything;
   const restrictions = isFree ? [] : restrictionsOn(ledger.entries, actor.restrictions);
   const isOpen = (entity: Entity): boolean => {
@@ -126,11 +147,15 @@ export function authorizeReport(
 ): { readonly report: Report; readonly authorized: Authorized<OperationOf<'list'>> } {
   const report = place.model.reports.get(name) ?? absent(name, place);
   const reader = { actor, reach: reachOf(actor, abilities, place.model), model: place.model };
-  const counted = countedBy(report, 'read', reader);
-  if (counted === CLOSED || !isReportOpen(report, reader)) throw refuse('forbidden');
+  if (!isReportOpen(report, reader)) throw refuse('forbidden');
+  const counted = new Map<Entity, Bounds | null>();
+  for (const [entity, bounds] of countedBy(report, 'read', reader)) {
+    if (bounds === CLOSED) throw refuse('forbidden');
+    counted.set(entity, bounds);
+  }
   const { entity } = report.source;
   const operation = { kind: 'list', entity: entity.name, query: WHOLE } as const;
-  return { report, authorized: seal(operation, entity, actor, openFor(entity, counted, reader.reach)) };
+  return { report, authorized: seal(operation, entity, actor, openFor(counted, reader.reach)) };
 }
 
 /**
@@ -149,16 +174,16 @@ export function authorizeLedger(
   const entries = entriesFor(ledger, 'read', { actor, reach, model: place.model });
   if (entries === CLOSED) throw refuse('forbidden');
   const operation = { kind: 'list', entity: ledger.name, query } as const;
-  const opened = openFor(ledger.entries, entries, reach);
+  const opened = openFor(new Map([[ledger.entries, entries]]), reach);
   refuseHiddenPaths(operation, ledger.entries, opened);
   return { ledger, authorized: seal(operation, ledger.entries, actor, opened) };
 }
 
 /** The reach of somebody to whom what a ledger or report counts was opened, as far as these bounds. */
-function openFor(source: Entity, counted: Bounds | null, reach: Reach): Reach {
+function openFor(counted: ReadonlyMap<Entity, Bounds | null>, reach: Reach): Reach {
   return {
-    mayRead: (entity) => entity === source || reach.mayRead(entity),
-    bounds: (entity, actions) => (entity === source ? counted : reach.bounds(entity, actions)),
+    mayRead: (entity) => counted.has(entity) || reach.mayRead(entity),
+    bounds: (entity, actions) => (counted.has(entity) ? (counted.get(entity) ?? null) : reach.bounds(entity, actions)),
   };
 }
 

@@ -187,7 +187,7 @@ async function runJournal(
   if (journal === null) throw refuse('not-found');
   const { globals, today, now } = from;
   const sight = { reach: authorized.reach, bounds: null };
-  const plan = planReport(report, { parameters: parameters.values, globals, today, now }, null, 1, sight);
+  const plan = planReport(report, { parameters: parameters.values, globals, today, now }, null, 1, [sight]);
   const about = { title: textIn(report.label, locale), locale, reach: authorized.reach };
   return journalFile(report.name, await readJournal(from, plan, ledger, journal, about), format, today);
 }

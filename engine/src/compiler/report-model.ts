@@ -13,6 +13,8 @@ export interface Report {
   readonly description: Text | null;
   readonly icon: string;
   readonly source: ReportRows;
+  /** Further sources, whose figures stand beside those of the first. */
+  readonly besides: readonly ReportBeside[];
   readonly parameters: readonly ReportParameter[];
   /** Which rows count; parameters are locals named `parameters`. */
   readonly where: TypedExpression | null;
@@ -30,6 +32,18 @@ export interface Report {
    * What its expressions read of the records it counts, each the first one or two names of a path; empty for a ledger.
    * Records of which somebody may not see these do not count for them.
    */
+  readonly uses: readonly string[];
+}
+
+/** A source beside the first of a report, grouped by the same dimensions. */
+export interface ReportBeside {
+  /** What measures call it. */
+  readonly name: string;
+  readonly source: ReportRows;
+  readonly where: TypedExpression | null;
+  /** What the dimensions of the report are here, in their order. */
+  readonly dimensions: readonly TypedExpression[];
+  /** As `uses` of the report, for its own records. */
   readonly uses: readonly string[];
 }
 
@@ -91,6 +105,8 @@ export interface ReportMeasure {
   readonly format: MeasureFormat;
   /** Fraction digits; null for as many as there are. */
   readonly scale: number | null;
+  /** Name of the source beside the first that it counts; null for the first. */
+  readonly of: string | null;
   /** Aggregates over the group; for a computed measure an expression over the measures before it, read as fields. */
   readonly value: TypedExpression;
   readonly isComputed: boolean;

@@ -112,6 +112,14 @@ describe('a sound report', () => {
 
 const dates = { from: { type: 'date' }, to: { type: 'date' } };
 
+/** A source beside the first that has all dimensions of the sound report. */
+const deals = {
+  entity: 'shop.deal',
+  dimensions: { kind: 'purse.kind', document: 'stage', number: 'stage' },
+};
+const byPurse = { dimensions: [{ name: 'purse' }], sort: ['purse'], exchange: undefined };
+const counted = { name: 'deals', of: 'deals', value: 'count()' };
+
 /** What is changed of the sound report, and the fault that comes of it. */
 const FAULTS: readonly (readonly [Document, string, string, string?])[] = [
   [{ source: { ledger: 'shop.bok' } }, '/source/ledger', 'unknown-ledger', 'shop.book'],
@@ -143,6 +151,41 @@ const FAULTS: readonly (readonly [Document, string, string, string?])[] = [
   [{ measures: [{ name: 'plus', value: 'sum(plus)', where: 'minus' }] }, '/measures/0/where', 'wrong-type'],
   [{ parameters: { not: { type: 'text' } } }, '/measures/0/span', 'span-without-dates'],
   [{ sort: ['-pls'] }, '/sort/0', 'unknown-name', 'plus'],
+  [{ beside: { deals: { ...deals, entity: 'shop.dael' } } }, '/beside/deals/entity', 'unknown-entity', 'shop.deal'],
+  [{ beside: { deals } }, '/beside/deals/dimensions/document', 'wrong-type'],
+  [
+    { ...byPurse, beside: { deals: { ...deals, dimensions: { prse: 'purse' } } } },
+    '/beside/deals/dimensions/prse',
+    'unknown-name',
+    'purse',
+  ],
+  [
+    { ...byPurse, beside: { deals: { entity: 'shop.deal', where: 'plus > 0' } } },
+    '/beside/deals/where',
+    'unknown-name',
+  ],
+  [
+    { ...byPurse, beside: { deals: { entity: 'shop.deal' } }, measures: [{ ...counted, of: 'deal' }] },
+    '/measures/0/of',
+    'unknown-name',
+    'deals',
+  ],
+  [
+    { ...byPurse, beside: { deals: { entity: 'shop.deal' } }, measures: [{ ...counted, value: 'sum(plus)' }] },
+    '/measures/0/value',
+    'unknown-name',
+  ],
+  [
+    { ...byPurse, beside: { deals: { entity: 'shop.deal' } }, measures: [{ ...counted, span: 'movement' }] },
+    '/measures/0/span',
+    'span-without-dates',
+  ],
+  [
+    { dimensions: [{ name: 'purse' }], sort: [], beside: { deals: { entity: 'shop.deal' } } },
+    '/exchange',
+    'one-source',
+  ],
+  [{ ...byPurse, beside: { deals: { entity: 'shop.deal' } } }, '/measures/1/running', 'one-source'],
   [{ layout: { type: 'pivot' } }, '/layout', 'nothing-across'],
   [{ layout: { type: 'pivot', across: ['prse'] } }, '/layout/across/0', 'unknown-name', 'purse'],
   [{ layout: { type: 'table', across: ['purse'] } }, '/layout/across', 'pivot-only'],

@@ -11,10 +11,12 @@ import type { Option } from '../metamodel/field-type.ts';
 import { shapeDefaults } from '../metamodel/fields/shape-defaults.ts';
 import type {
   ParameterSource,
+  ReportBesideSource,
   ReportDimensionSource,
   ReportDocument,
   ReportMeasureSource,
   ReportSectionSource,
+  ReportSource,
 } from '../metamodel/source.ts';
 import { toText } from '../metamodel/text.ts';
 import type { Text } from '../metamodel/text.ts';
@@ -35,6 +37,7 @@ import type {
   DimensionKind,
   JournalRoot,
   MeasureFormat,
+  ReportBeside,
   ReportDimension,
   ReportLayout,
   ReportMeasure,
@@ -50,6 +53,7 @@ export interface TypedReport {
   readonly description: Text | null;
   readonly icon: string;
   readonly source: TypedRows;
+  readonly besides: readonly TypedBeside[];
   readonly parameters: readonly TypedParameter[];
   readonly where: TypedExpression | null;
   readonly dimensions: readonly TypedDimension[];
@@ -67,6 +71,8 @@ export interface TypedRows {
   readonly entity: LinkedEntity;
   readonly each: LinkedField | null;
 }
+
+export type TypedBeside = Omit<ReportBeside, 'source'> & { readonly source: TypedRows };
 
 export interface TypedParameter {
   readonly field: LinkedField;
@@ -111,14 +117,15 @@ export function inferReports(linked: LinkedModel, typist: Typist, report: Report
     if (document.kind !== 'report' || document.body['hidden'] === true) return [];
     const place = { document };
     const source = document.body as unknown as ReportDocument;
-    const rows = rowsOf(source, linked, place, report);
+    const rows = rowsOf(source.source, '/source', linked, place, report);
     if (rows === null) return [];
     return [new ReportTypist({ linked, typist, report, document, rows }).report(source)];
   });
 }
 
 function rowsOf(
-  { source }: ReportDocument,
+  source: ReportSource,
+  pointer: string,
   linked: LinkedModel,
   place: { readonly document: FoldedDocument },
   report: Report,
@@ -126,32 +133,32 @@ function rowsOf(
   if (source.ledger !== undefined) {
     const ledger = linked.ledgers.get(source.ledger);
     if (ledger !== undefined) {
-      demandDependency(ledger.entries.module, '/source/ledger', linked, place, report);
+      demandDependency(ledger.entries.module, `${pointer}/ledger`, linked, place, report);
       return { ledger, entity: ledger.entries, each: null };
     }
     const hint = nearestHint(source.ledger, linked.ledgers.keys());
-    faultAt(report, place, '/source/ledger', 'unknown-ledger', `There is no ledger “${source.ledger}”`, hint);
+    faultAt(report, place, `${pointer}/ledger`, 'unknown-ledger', `There is no ledger “${source.ledger}”`, hint);
     return null;
   }
   const name = source.entity ?? '';
   const entity = linked.entities.get(name);
   if (entity === undefined) {
     const hint = nearestHint(name, linked.entities.keys());
-    faultAt(report, place, '/source/entity', 'unknown-entity', `There is no entity “${name}”`, hint);
+    faultAt(report, place, `${pointer}/entity`, 'unknown-entity', `There is no entity “${name}”`, hint);
     return null;
   }
   if (entity.kind === 'lines') {
     const message = `“${name}” holds lines; name the entity that owns them, and its field as \`each\``;
-    faultAt(report, place, '/source/entity', 'lines-as-source', message);
+    faultAt(report, place, `${pointer}/entity`, 'lines-as-source', message);
     return null;
   }
-  demandDependency(entity.module, '/source/entity', linked, place, report);
+  demandDependency(entity.module, `${pointer}/entity`, linked, place, report);
   if (source.each === undefined) return { ledger: null, entity, each: null };
   const each = entity.byName.get(source.each);
   if (each !== undefined && each.shape.of !== null && each.target !== null) return { ledger: null, entity, each };
   const lines = entity.fields.filter(({ shape }) => shape.of !== null).map((field) => field.name);
   const message = `“${source.each}” is not a lines field of “${name}”`;
-  faultAt(report, place, '/source/each', 'unknown-field', message, nearestHint(source.each, lines));
+  faultAt(report, place, `${pointer}/each`, 'unknown-field', message, nearestHint(source.each, lines));
   return null;
 }
 
@@ -179,9 +186,12 @@ class ReportTypist {
   /** The entity of the rows: the record, the entry, or the row that a record owns. */
   readonly #row: LinkedEntity;
   readonly #rowFrame: string;
-  readonly #reads = new Set<LinkedEntity>();
-  readonly #readsWhole = new Set<LinkedEntity>();
+  /** What all sources of the report read. */
+  readonly #reads: Set<LinkedEntity>;
+  readonly #readsWhole: Set<LinkedEntity>;
   readonly #uses = new Set<string>();
+  /** Of the sources beside the first, by name. */
+  readonly #besides = new Map<string, ReportTypist>();
   #parameters: Readonly<Record<string, ValueType>> = {};
 
   constructor(given: {
@@ -190,12 +200,18 @@ class ReportTypist {
     readonly report: Report;
     readonly document: FoldedDocument;
     readonly rows: TypedRows;
+    /** The typist of the first source, for one beside it. */
+    readonly first?: ReportTypist;
   }) {
     this.#linked = given.linked;
     this.#typist = given.typist;
     this.#report = given.report;
     this.#place = { document: given.document };
     this.#rows = given.rows;
+    const { first } = given;
+    this.#reads = first === undefined ? new Set() : first.#reads;
+    this.#readsWhole = first === undefined ? new Set() : first.#readsWhole;
+    this.#parameters = first === undefined ? {} : first.#parameters;
     this.#row = given.rows.each?.target ?? given.rows.entity;
     this.#rowFrame = given.rows.ledger === null ? this.#row.name : LEDGER_FRAME + given.rows.ledger.name;
   }
@@ -208,7 +224,11 @@ class ReportTypist {
     const dimensions = (source.dimensions ?? []).flatMap(
       (each, index) => this.#dimension(each, `/dimensions/${index}`) ?? [],
     );
+    const besides = Object.entries(source.beside ?? {}).flatMap(
+      ([name, each]) => this.#beside(name, each, dimensions, source) ?? [],
+    );
     const measures = this.#measures(source.measures);
+    this.#checkBeside(source, measures);
     this.#distinctNames(source);
     const names = new Set([...dimensions, ...measures].map(({ name }) => name));
     return {
@@ -218,6 +238,7 @@ class ReportTypist {
       description: source.description === undefined ? null : toText(source.description),
       icon: source.icon ?? 'chart-bar',
       source: this.#rows,
+      besides: besides.map(({ typist, ...beside }) => ({ ...beside, uses: [...typist.#uses] })),
       parameters,
       where,
       dimensions,
@@ -441,6 +462,55 @@ class ReportTypist {
     };
   }
 
+  // Sources beside the first
+
+  #beside(
+    name: string,
+    source: ReportBesideSource,
+    dimensions: readonly TypedDimension[],
+    { dimensions: written = [] }: ReportDocument,
+  ): (Omit<TypedBeside, 'uses'> & { readonly typist: ReportTypist }) | null {
+    const pointer = `/beside${pointerStep(name)}`;
+    const rows = rowsOf(source, pointer, this.#linked, this.#place, this.#report);
+    if (rows === null) return null;
+    const given = { linked: this.#linked, typist: this.#typist, report: this.#report, rows, first: this };
+    const typist = new ReportTypist({ ...given, document: this.#place.document });
+    this.#besides.set(name, typist);
+    const own = source.dimensions ?? {};
+    const known = new Set(dimensions.map((dimension) => dimension.name));
+    for (const each of Object.keys(own)) this.#isKnown(each, known, `${pointer}/dimensions${pointerStep(each)}`);
+    const values = dimensions.flatMap((dimension): TypedExpression[] => {
+      const place = written.findIndex((each) => each.name === dimension.name);
+      const first = written[place];
+      const text = own[dimension.name];
+      const at = text === undefined ? `/dimensions/${place}` : `${pointer}/dimensions${pointerStep(dimension.name)}`;
+      const value = typist.#ofRow(text ?? first?.value ?? dimension.name, at);
+      if (value === null) return [];
+      const isNumber = value.type.kind === 'number';
+      const sorted = first?.buckets !== undefined && isNumber ? placeIn(value, first.buckets) : value;
+      if (dimension.kind !== 'number' && isSameKind(dimension.value.type, sorted.type)) return [sorted];
+      const message = `“${dimension.name}” is of another type in “${name}”`;
+      this.#fault(at, 'wrong-type', message, 'Give both the same type of value');
+      return [];
+    });
+    const where = typist.#ofRow(source.where, `${pointer}/where`, BOOLEAN);
+    return values.length < dimensions.length ? null : { name, source: rows, where, dimensions: values, typist };
+  }
+
+  /** What belongs to the entries of one source has no place beside others. */
+  #checkBeside({ beside, exchange, layout }: ReportDocument, measures: readonly ReportMeasure[]): void {
+    if (beside === undefined) return;
+    const refuse = (pointer: string, what: string): void => {
+      this.#fault(pointer, 'one-source', `${what} belongs to a report with one source`);
+    };
+    if (exchange !== undefined) refuse('/exchange', 'Plain-text accounting');
+    if (layout?.sections !== undefined) refuse('/layout/sections', 'A statement with sections');
+    if (layout?.sign !== undefined) refuse('/layout/sign', 'A sign');
+    for (const [index, { running }] of measures.entries()) {
+      if (running) refuse(`/measures/${index}/running`, 'A running figure');
+    }
+  }
+
   // Measures
 
   #measures(sources: readonly ReportMeasureSource[]): readonly ReportMeasure[] {
@@ -458,13 +528,9 @@ class ReportTypist {
     pointer: string,
     known: ReadonlyMap<string, ReportMeasure>,
   ): ReportMeasure | null {
-    const value =
-      source.computed === undefined
-        ? this.#aggregate(source.value ?? '', `${pointer}/value`)
-        : this.#figure(source.computed, typesOf(known), `${pointer}/computed`);
-    const where = this.#ofRow(source.where, `${pointer}/where`, BOOLEAN);
-    if (source.span !== undefined) this.#checkSpan(`${pointer}/span`);
-    if (value === null) return null;
+    const counted = this.#counted(source, pointer, known);
+    if (counted === null) return null;
+    const { value, where } = counted;
     const kind = value.type.kind;
     if (kind !== 'number' && kind !== 'date' && kind !== 'text' && kind !== 'enum') {
       this.#fault(`${pointer}/value`, 'wrong-type', 'A figure is a number, a date or a text');
@@ -483,6 +549,7 @@ class ReportTypist {
       label: toText(source.label ?? humanize(source.name)),
       format,
       scale: format === guessed.format && format !== 'percent' ? guessed.scale : scaleOf(format),
+      of: source.of ?? null,
       value,
       isComputed: source.computed !== undefined,
       where,
@@ -491,6 +558,26 @@ class ReportTypist {
       share: source.share === true,
       hidden: source.hidden === true,
     };
+  }
+
+  /** What a figure adds up of the rows of its source, or works out of the figures before it. */
+  #counted(
+    source: ReportMeasureSource,
+    pointer: string,
+    known: ReadonlyMap<string, ReportMeasure>,
+  ): Pick<ReportMeasure, 'value' | 'where'> | null {
+    const rows = source.of === undefined ? this : this.#besides.get(source.of);
+    if (rows === undefined) {
+      this.#isKnown(source.of ?? '', new Set(this.#besides.keys()), `${pointer}/of`);
+      return null;
+    }
+    const value =
+      source.computed === undefined
+        ? rows.#aggregate(source.value ?? '', `${pointer}/value`)
+        : this.#figure(source.computed, typesOf(known), `${pointer}/computed`);
+    const where = rows.#ofRow(source.where, `${pointer}/where`, BOOLEAN);
+    if (source.span !== undefined) rows.#checkSpan(`${pointer}/span`);
+    return value === null ? null : { value, where };
   }
 
   #aggregate(text: string, pointer: string): TypedExpression | null {
@@ -658,6 +745,13 @@ class ReportTypist {
   #fault(pointer: string, code: string, message: string, hint?: string): void {
     faultAt(this.#report, this.#place, pointer, code, message, hint);
   }
+}
+
+/** Whether values of two types can stand for the same thing in one column. */
+function isSameKind(one: ValueType, other: ValueType): boolean {
+  if (one.kind === 'record') return other.kind === 'record' && one.entity === other.entity;
+  if (one.kind === 'number') return other.kind === 'number' && one.scale === other.scale;
+  return one.kind === other.kind;
 }
 
 function typesOf(measures: ReadonlyMap<string, ReportMeasure>): Readonly<Record<string, ValueType>> {

@@ -1653,6 +1653,12 @@ export interface ReportDocument {
   icon?: IconName;
   source: ReportSource;
   /**
+   * Other sources whose figures stand beside those of the first, by the name that measures call them.
+   */
+  beside?: {
+    [k: string]: ReportBesideSource;
+  };
+  /**
    * What whoever runs the report may choose.
    */
   parameters?: {
@@ -1701,6 +1707,33 @@ export interface ReportSource {
    * Which of them count; parameters are `parameters.<name>`.
    */
   where?: Expression;
+}
+/**
+ * A further source of figures. Its rows are grouped by the same dimensions as those of the first.
+ */
+export interface ReportBesideSource {
+  /**
+   * Entity whose records are read.
+   */
+  entity?: EntityName;
+  /**
+   * Lines field of the entity: its rows are read, the record is their `parent`.
+   */
+  each?: FieldName;
+  /**
+   * Ledger whose entries are read.
+   */
+  ledger?: DocumentName;
+  /**
+   * Which of them count; parameters are `parameters.<name>`.
+   */
+  where?: Expression;
+  /**
+   * By the name of a dimension, what is its value here; the expression of the dimension itself when absent.
+   */
+  dimensions?: {
+    [k: string]: Expression;
+  };
 }
 /**
  * A choice of whoever runs the report.
@@ -1778,6 +1811,10 @@ export interface ReportMeasureSource {
    * Heading of its column.
    */
   label?: TextSource;
+  /**
+   * Source beside the first that it counts; the first when absent.
+   */
+  of?: FieldName;
   /**
    * Aggregate over the group, for example `sum(debit - credit)`.
    */

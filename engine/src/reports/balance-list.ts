@@ -67,6 +67,7 @@ export async function listBalances(
     leaves.figure(
       { node: 'aggregate', aggregate: 'sum', rows: { frame: 'group', entity: ledger.name }, value, type: value.type },
       null,
+      0,
     );
   }
   const { groups, truncated } = await readGroups(from, {
@@ -79,6 +80,7 @@ export async function listBalances(
     limit: BALANCES_MAX,
     sight: { reach, bounds: reach.bounds(ledger.entries, READ) },
     mayUseKept: true,
+    besides: [],
   });
   const shown = ask.zeros ? groups : groups.filter(({ leaves: amounts }) => !amounts.every(isNothing));
   return { balances: await written(from, ledger, dimensions, shown, { locale: actor.locale, reach }), truncated };

@@ -70,6 +70,7 @@ function sideBySide(
     ],
     rows: places.map(({ row, cells: [own, ...theirs] }) => ({
       ...row,
+      ...(row.drills === undefined ? {} : { drills: drillsBeside(row.drills, periods.length) }),
       cells: {
         ...emptied(row.cells, own, measures),
         ...cellsOf(
@@ -92,6 +93,15 @@ function sideBySide(
 /** `amount@1` is the amount of one period ago; `amount@change` and `amount@percent` what became of it. */
 function ownerOf(name: string): string {
   return name.slice(0, name.indexOf('@'));
+}
+
+/** What is behind a figure is behind those of other periods as well, at their dates. */
+function drillsBeside(drills: NonNullable<ReportRow['drills']>, periods: number): NonNullable<ReportRow['drills']> {
+  const names = Array.from({ length: periods }, (_, index) => index + 1);
+  const beside = Object.entries(drills).flatMap(([name, drill]) =>
+    names.map((period) => [`${name}@${period}`, drill] as const),
+  );
+  return { ...drills, ...Object.fromEntries(beside) };
 }
 
 function addedColumns(

@@ -27,15 +27,24 @@ export interface Drill {
   readonly exact: boolean;
 }
 
-/** Makes the drills of the lines of one report. */
+/** Makes the drills of the lines of one report into one of its sources. */
 export class Driller {
   readonly #plan: ReportPlan;
+  readonly #of: string | null;
+  readonly #rows: ReportRows;
+  readonly #keys: readonly TypedExpression[];
   readonly #common: FilterMaker;
 
-  constructor(plan: ReportPlan) {
+  /** @param of a source beside the first; null for the first */
+  constructor(plan: ReportPlan, of: string | null) {
+    const place = plan.report.besides.findIndex(({ name }) => name === of);
+    const beside = plan.query.besides[place];
     this.#plan = plan;
-    this.#common = new FilterMaker(plan.report.source);
-    for (const part of conjunctsOf(plan.query.where)) this.#common.condition(part);
+    this.#of = of;
+    this.#rows = (beside ?? plan.query).rows;
+    this.#keys = beside?.keys ?? plan.query.keys.map(({ value }) => value);
+    this.#common = new FilterMaker(this.#rows);
+    for (const part of conjunctsOf((beside ?? plan.query).where)) this.#common.condition(part);
     this.#spans();
   }
 
@@ -43,13 +52,14 @@ export class Driller {
   drillOf(line: Line): Drill | undefined {
     if (line.figures !== null) return undefined;
     const { report, query, fixed } = this.#plan;
-    const filter = new FilterMaker(report.source, this.#common);
+    const { ledger, entity, each } = this.#rows;
+    const filter = new FilterMaker(this.#rows, this.#common);
     for (const [index, value] of line.keys.entries()) {
-      const key = query.keys[index];
+      const key = this.#keys[index];
       const dimension = report.dimensions[index];
       if (value === undefined || key === undefined || dimension === undefined) continue;
       const isPlaceInTree = line.kind === 'subtotal' && dimension.name === report.layout.tree;
-      filter.equal(key.value, value, isPlaceInTree);
+      filter.equal(key, value, isPlaceInTree);
     }
     if (line.section !== null) filter.exact = false;
     if (line.isOpening && query.detailFrom !== null) filter.opening(query.detailFrom);
@@ -57,19 +67,18 @@ export class Driller {
       filter.add(ENTRY_COLUMNS.date, 'gte', fixed.parameters['from']);
     }
     return {
-      ...(report.source.ledger === null
-        ? { entity: report.source.entity.name }
-        : { ledger: report.source.ledger.name }),
+      ...(ledger === null ? { entity: entity.name } : { ledger: ledger.name }),
       filter: filter.filter,
       query: queryText(filter.filter),
       // A record is found by any of its rows.
-      exact: filter.exact && report.source.each === null,
+      exact: filter.exact && each === null,
     };
   }
 
   /** Where a report has movements, these are what people look for. */
   #spans(): void {
-    const spans = this.#plan.report.measures.map(({ span }) => span);
+    const counted = this.#plan.report.measures.filter(({ of }) => of === this.#of);
+    const spans = counted.map(({ span }) => span);
     const from = this.#plan.fixed.parameters['from'] ?? null;
     if (spans.includes('movement') && typeof from === 'string') this.#common.add(ENTRY_COLUMNS.date, 'gte', from);
   }

@@ -26,6 +26,17 @@ export interface GroupQuery {
   readonly sight: RowSight;
   /** Whether balances kept for each month may stand for entries. */
   readonly mayUseKept: boolean;
+  /** Further sources. What they have of a group stands in its leaves. */
+  readonly besides: readonly BesideQuery[];
+}
+
+/** What is asked of a source beside the first. */
+export interface BesideQuery {
+  readonly rows: ReportRows;
+  readonly where: TypedExpression | null;
+  /** As many as the query has. */
+  readonly keys: readonly TypedExpression[];
+  readonly sight: RowSight;
 }
 
 /** What somebody sees of the rows of a report. */
@@ -39,8 +50,8 @@ export interface GroupOrder {
   readonly by:
     | { readonly key: number }
     | { readonly leaf: number }
-    /** Over the row; the least of each group counts. */
-    | { readonly least: TypedExpression };
+    /** Over the row of each source; the least of each group counts. */
+    | { readonly least: readonly TypedExpression[] };
   readonly descending: boolean;
 }
 

@@ -10,7 +10,7 @@ import { statement, table } from '../storage/statement.ts';
 import type { Binding, RawValue } from '../storage/statement.ts';
 import type { Group, GroupQuery, Groups } from './group-query.ts';
 import { keptEntries } from './kept-balances.ts';
-import { aggregateOf } from './leaves.ts';
+import { aggregateOf, mergedLeaves } from './leaves.ts';
 import type { Leaf } from './leaves.ts';
 import { compared, NOTHING, overRow } from './rewrite.ts';
 import { RowTarget, rowEntityOf } from './rows.ts';
@@ -19,48 +19,100 @@ const DATE: ValueType = { kind: 'date' };
 
 /** Groups and their leaves, in one statement. */
 export async function readGroups(from: ReadFrom, query: GroupQuery): Promise<Groups> {
+  const { limit, leaves } = query;
+  const selections = partsOf(query).map((part, place) => selectionOf(from, part, place, leaves));
+  const [first] = selections as [Selection, ...Selection[]];
+  const order = query.order.map(({ by, descending }, index) => {
+    const name = 'key' in by ? keyName(by.key) : 'leaf' in by ? leafName(by.leaf) : leastName(index);
+    return descending ? `${name} DESC` : name;
+  });
+  const text =
+    (selections.length === 1 ? first.text : unitedText(selections, query, first.keys.length)) +
+    (order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`) +
+    ` LIMIT ${limit + 1}`;
+  const tuples = await from.reader.tuples(
+    statement(text),
+    selections.flatMap(({ bindings }) => bindings),
+  );
+  const values = leaves.map(({ part }, index) => selections[part]?.values[index] as SqlExpression);
+  return {
+    groups: tuples.slice(0, limit).map((tuple) => groupOf(tuple, first.keys, values, query)),
+    truncated: tuples.length > limit,
+  };
+}
+
+/** The query as each of its sources is asked. */
+function partsOf(query: GroupQuery): readonly GroupQuery[] {
+  const besides = query.besides.map(({ keys, ...beside }): GroupQuery => ({
+    ...query,
+    ...beside,
+    keys: keys.map((value) => ({ value, isDetail: false })),
+  }));
+  return [query, ...besides];
+}
+
+/** The groups of one source, before they are put in order. */
+interface Selection {
+  readonly text: string;
+  readonly bindings: readonly Binding[];
+  readonly keys: readonly SqlExpression[];
+  /** By the places of leaves; undefined for those of other sources. */
+  readonly values: readonly (SqlExpression | undefined)[];
+}
+
+function selectionOf(from: ReadFrom, query: GroupQuery, place: number, all: readonly Leaf[]): Selection {
   const { dialect } = from.reader;
-  const { rows, leaves, limit } = query;
+  const { rows } = query;
   const { reach, bounds } = query.sight;
   const target = new RowTarget(rows, dialect, joinGate(from, reach));
   const written = (expression: TypedExpression): SqlExpression => expressionToSql(expression, dialect, target);
   const entity = rowEntityOf(rows);
 
   const keys = keysOf(query).map((key) => written(key));
-  const values = leaves.map((leaf) => written(aggregateOf(leaf, entity.name)));
-  const order = query.order.map(({ by, descending }) => {
-    const least = 'least' in by ? written(aggregateOf(leastOf(by.least), entity.name)) : null;
-    const text = 'key' in by ? keyName(by.key) : 'leaf' in by ? leafName(by.leaf) : (least?.sql ?? '');
-    return { text: descending ? `${text} DESC` : text, least };
+  const values = all.map((leaf) => (leaf.part === place ? written(aggregateOf(leaf, entity.name)) : undefined));
+  const leasts = query.order.map(({ by }) => {
+    const least = 'least' in by ? by.least[place] : undefined;
+    return least === undefined ? undefined : written(aggregateOf(leastOf(least), entity.name));
   });
   const where = query.where === null ? null : conditionToSql(query.where, dialect, target);
   const within = bounds === null ? null : withinBounds(bounds, target.record, dialect, from);
   const conditions = [where?.sql, within?.text].flatMap((text) => (text === undefined ? [] : [`(${text})`]));
 
-  const kept = rows.ledger !== null && query.mayUseKept ? keptEntries(rows.ledger, query, dialect, from.today) : null;
+  const own = { ...query, leaves: all.filter(({ part }) => part === place) };
+  const kept = rows.ledger !== null && query.mayUseKept ? keptEntries(rows.ledger, own, dialect, from.today) : null;
   const selected = [
     ...keys.map(({ sql }, index) => `${sql} AS ${keyName(index)}`),
-    ...values.map(({ sql }, index) => `${sql} AS ${leafName(index)}`),
+    ...values.map((value, index) => `${value?.sql ?? 'NULL'} AS ${leafName(index)}`),
+    ...leasts.flatMap((least, index) => (least === undefined ? [] : [`${least.sql} AS ${leastName(index)}`])),
   ];
   const text =
     `SELECT ${selected.join(', ')} FROM ${kept?.text ?? table(entity.table)} t${target.joins}` +
     (conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`) +
-    (keys.length === 0 ? '' : ` GROUP BY ${keys.map((_, index) => keyName(index)).join(', ')}`) +
-    (order.length === 0 ? '' : ` ORDER BY ${order.map((term) => term.text).join(', ')}`) +
-    ` LIMIT ${limit + 1}`;
+    groupedBy(keys.length);
   const bindings: readonly Binding[] = [
-    ...[...keys, ...values].flatMap((each) => each.bindings(from)),
+    ...[...keys, ...values, ...leasts].flatMap((each) => each?.bindings(from) ?? []),
     ...(kept?.bindings ?? []),
     ...target.bindings,
     ...(where?.bindings(from) ?? []),
     ...(within?.bindings ?? []),
-    ...order.flatMap(({ least }) => least?.bindings(from) ?? []),
   ];
-  const tuples = await from.reader.tuples(statement(text), bindings);
-  return {
-    groups: tuples.slice(0, limit).map((tuple) => groupOf(tuple, keys, values, query)),
-    truncated: tuples.length > limit,
-  };
+  return { text, bindings, keys, values };
+}
+
+/** The groups of several sources as those of one: each leaf is known to one source only. */
+function unitedText(selections: readonly Selection[], { leaves, order }: GroupQuery, keys: number): string {
+  const names = Array.from({ length: keys }, (_, index) => keyName(index));
+  const selected = [
+    ...names,
+    ...leaves.map((_, index) => `MAX(${leafName(index)}) AS ${leafName(index)}`),
+    ...order.flatMap(({ by }, index) => ('least' in by ? [`MIN(${leastName(index)}) AS ${leastName(index)}`] : [])),
+  ];
+  const united = selections.map(({ text }) => text).join(' UNION ALL ');
+  return `SELECT ${selected.join(', ')} FROM (${united}) united${groupedBy(keys)}`;
+}
+
+function groupedBy(keys: number): string {
+  return keys === 0 ? '' : ` GROUP BY ${Array.from({ length: keys }, (_, index) => keyName(index)).join(', ')}`;
 }
 
 function groupOf(
@@ -70,9 +122,11 @@ function groupOf(
   query: GroupQuery,
 ): Group {
   const read = keys.map((key, index) => valueIn(tuple[index], key));
+  const leaves = values.map((value, index) => valueIn(tuple[keys.length + index], value));
   return {
     keys: read.slice(0, query.keys.length),
-    leaves: values.map((value, index) => valueIn(tuple[keys.length + index], value)),
+    // What a source has no rows of is empty there, not missing.
+    leaves: query.besides.length === 0 ? leaves : mergedLeaves(query.leaves, [leaves]),
     isOpening: query.detailFrom !== null && read.at(-1) === true,
   };
 }
@@ -100,7 +154,7 @@ function keysOf({ keys, detailFrom, rows }: GroupQuery): readonly TypedExpressio
 }
 
 function leastOf(value: TypedExpression): Leaf {
-  return { aggregate: 'min', value: overRow(value), condition: null };
+  return { part: 0, aggregate: 'min', value: overRow(value), condition: null };
 }
 
 function keyName(index: number): string {
@@ -109,4 +163,8 @@ function keyName(index: number): string {
 
 function leafName(index: number): string {
   return `rk_leaf_${index}`;
+}
+
+function leastName(index: number): string {
+  return `rk_least_${index}`;
 }

@@ -133,10 +133,9 @@ describe.each(testBackends)('balances kept for each month, on $name', (backend) 
   const planOf = (index: number, from: string | null, to: string | null): ReportPlan => {
     const { globals, now } = shop.context;
     const fixed = { globals, now, today: TODAY, parameters: { from, to } };
-    return planReport(shop.model.reports.get(`shop.shape-${index}`)!, fixed, null, 100_000, {
-      reach: EVERYTHING,
-      bounds: null,
-    });
+    return planReport(shop.model.reports.get(`shop.shape-${index}`)!, fixed, null, 100_000, [
+      { reach: EVERYTHING, bounds: null },
+    ]);
   };
   const figuresOf = async (plan: ReportPlan, mayUseKept: boolean): Promise<readonly string[]> => {
     const from = readingFrom(shop.context, shop.database);

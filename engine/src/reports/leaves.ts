@@ -10,6 +10,8 @@ import { both, compared, not, overRow, whole } from './rewrite.ts';
  * a quotient of sums is right for a line, for its subtotal and for the total, where sums of quotients would not be.
  */
 export interface Leaf {
+  /** Place of the source whose rows it adds up; 0 is the first. */
+  readonly part: number;
   readonly aggregate: 'sum' | 'count' | 'min' | 'max';
   /** Over the row of the aggregate; null counts rows. */
   readonly value: TypedExpression | null;
@@ -25,49 +27,49 @@ export class LeafList {
   readonly #places = new Map<string, number>();
 
   /** The figure over the leaves that it is made of, read as fields of themselves; see `leafRow`. */
-  figure(expression: TypedExpression, condition: TypedExpression | null): TypedExpression {
-    if (expression.node !== 'aggregate') return mapped(expression, (part) => this.figure(part, condition));
+  figure(expression: TypedExpression, condition: TypedExpression | null, part: number): TypedExpression {
+    if (expression.node !== 'aggregate') return mapped(expression, (each) => this.figure(each, condition, part));
     const { aggregate, value, type } = expression;
+    const leaf = (
+      name: Extract<AggregateName, Leaf['aggregate']>,
+      over: TypedExpression | null,
+      gives: ValueType,
+    ): TypedExpression => this.#leaf({ part, aggregate: name, value: over, condition }, gives);
     switch (aggregate) {
       case 'sum':
       case 'min':
       case 'max':
-        return this.#leaf(aggregate, value, condition, type);
+        return leaf(aggregate, value, type);
       case 'count':
-        return this.#leaf('count', value, condition, INTEGER);
+        return leaf('count', value, INTEGER);
       case 'avg': {
-        const sum = this.#leaf('sum', value, condition, type);
+        const sum = leaf('sum', value, type);
         return {
           node: 'call',
           function: 'divide',
-          arguments: [sum, this.#leaf('count', value, condition, INTEGER)],
+          arguments: [sum, leaf('count', value, INTEGER)],
           type,
         };
       }
       case 'any':
-        return compared(this.#leaf('count', value, condition, INTEGER), '>', whole(0));
+        return compared(leaf('count', value, INTEGER), '>', whole(0));
       case 'all':
-        return compared(this.#leaf('count', value === null ? null : not(value), condition, INTEGER), '==', whole(0));
+        return compared(leaf('count', value === null ? null : not(value), INTEGER), '==', whole(0));
     }
   }
 
   /** A leaf over a row's own expression. */
   ofRow(aggregate: Leaf['aggregate'], expression: TypedExpression): TypedExpression {
-    return this.#leaf(aggregate, overRow(expression), null, expression.type);
+    return this.#leaf({ part: 0, aggregate, value: overRow(expression), condition: null }, expression.type);
   }
 
-  #leaf(
-    aggregate: Extract<AggregateName, Leaf['aggregate']>,
-    value: TypedExpression | null,
-    condition: TypedExpression | null,
-    type: ValueType,
-  ): TypedExpression {
-    const key = JSON.stringify([aggregate, value, condition]);
+  #leaf(leaf: Leaf, type: ValueType): TypedExpression {
+    const key = JSON.stringify(leaf);
     let place = this.#places.get(key);
     if (place === undefined) {
       place = this.leaves.length;
       this.#places.set(key, place);
-      this.leaves.push({ aggregate, value, condition });
+      this.leaves.push(leaf);
     }
     return { node: 'path', frame: 'self', path: [{ entity: '', field: fieldOf(place), kind: 'field' }], type };
   }

@@ -3,7 +3,7 @@ import { DOCUMENT_NAME, LINE_NAME } from '../compiler/reports.ts';
 import type { PathStep, TypedExpression } from '../expression/ast.ts';
 import { ENTRY_COLUMNS } from '../metamodel/naming.ts';
 import type { Value, ValueType } from '../metamodel/value-type.ts';
-import type { GroupKey, GroupOrder, GroupQuery, RowSight } from './group-query.ts';
+import type { BesideQuery, GroupKey, GroupOrder, GroupQuery, RowSight } from './group-query.ts';
 import { LeafList } from './leaves.ts';
 import { both, compared, fixedIn, NEVER, NOTHING, whole } from './rewrite.ts';
 import type { Fixed } from './rewrite.ts';
@@ -42,13 +42,16 @@ const ENTRY_FIELDS: ReadonlySet<string> = new Set([
   LINE_NAME,
 ]);
 
-/** @param sort what was asked for; null for the order of the report itself */
+/**
+ * @param sort what was asked for; null for the order of the report itself
+ * @param sights what is seen of the rows of each source, the first one first
+ */
 export function planReport(
   report: Report,
   fixed: Fixed,
   sort: readonly ReportSort[] | null,
   limit: number,
-  sight: RowSight,
+  [sight, ...others]: readonly [RowSight, ...RowSight[]],
 ): ReportPlan {
   const { source, layout } = report;
   const fix = (expression: TypedExpression): TypedExpression => fixedIn(expression, fixed);
@@ -61,8 +64,10 @@ export function planReport(
   const measures = report.measures.map((measure): PlannedMeasure => {
     const value = fix(measure.value);
     if (measure.isComputed) return { measure, figure: value };
-    const span = measure.span === null ? null : spanCondition(source.entity.name, measure.span, from, to);
-    return { measure, figure: leaves.figure(value, both(fixOrNull(measure.where), span)) };
+    const part = placeOfSource(report, measure.of);
+    const { name } = (report.besides[part - 1] ?? report).source.entity;
+    const span = measure.span === null ? null : spanCondition(name, measure.span, from, to);
+    return { measure, figure: leaves.figure(value, both(fixOrNull(measure.where), span), part) };
   });
 
   const detailFrom = openingDay(report, from);
@@ -76,19 +81,32 @@ export function planReport(
   const sign = fixOrNull(layout.sign);
   const signs = sign === null ? null : ([leaves.ofRow('min', sign), leaves.ofRow('max', sign)] as const);
 
+  const besides = report.besides.map((beside, index): BesideQuery => ({
+    rows: beside.source,
+    where: both(fixOrNull(beside.where), spanOfAll(report, beside.name, from, to)),
+    keys: beside.dimensions.map(fix),
+    sight: others[index] ?? sight,
+  }));
+
   const ordered = sort ?? report.sort;
   return {
     report,
     query: {
       rows: source,
-      where: both(both(fixOrNull(report.where), spanOfAll(report, from, to)), sectionOfAny(report, fix)),
+      where: both(both(fixOrNull(report.where), spanOfAll(report, null, from, to)), sectionOfAny(report, fix)),
       keys,
       leaves: leaves.leaves,
       detailFrom,
-      order: orderOf(report, ordered, keys, measures),
+      order: orderOf(
+        report,
+        ordered,
+        [keys.map(({ value }) => value), ...besides.map((beside) => beside.keys)],
+        measures,
+      ),
       limit,
       sight,
       mayUseKept: !(source.ledger !== null && layout.zeros),
+      besides,
     },
     measures,
     documentKey,
@@ -118,9 +136,15 @@ function spanCondition(entity: string, span: Span, from: Value, to: Value): Type
   return span === 'opening' ? before : span === 'movement' ? both(since, until) : until;
 }
 
-/** What no measure counts need not be read. */
-function spanOfAll({ measures, source }: Report, from: Value, to: Value): TypedExpression | null {
-  const spans = measures.flatMap(({ span, isComputed }) => (isComputed ? [] : [span]));
+/** The place of a source; null for the first. */
+function placeOfSource({ besides }: Report, name: string | null): number {
+  return name === null ? 0 : besides.findIndex((beside) => beside.name === name) + 1;
+}
+
+/** What no measure of a source counts need not be read. */
+function spanOfAll(report: Report, of: string | null, from: Value, to: Value): TypedExpression | null {
+  const { source } = report.besides.find(({ name }) => name === of) ?? report;
+  const spans = report.measures.flatMap((measure) => (measure.isComputed || measure.of !== of ? [] : [measure.span]));
   if (spans.length === 0 || spans.includes(null)) return null;
   const movementOnly = spans.every((span) => span === 'movement');
   return spanCondition(source.entity.name, movementOnly ? 'movement' : 'closing', from, to);
@@ -187,7 +211,7 @@ function sectionOfAny(
 function orderOf(
   { dimensions, layout }: Report,
   sort: readonly ReportSort[],
-  keys: readonly GroupKey[],
+  keysOfSources: readonly (readonly TypedExpression[])[],
   measures: readonly PlannedMeasure[],
 ): readonly GroupOrder[] {
   const groups = layout.subtotals.map((name) => ({ name, descending: false }));
@@ -198,8 +222,9 @@ function orderOf(
     seen.add(name);
     const key = dimensions.findIndex((dimension) => dimension.name === name);
     if (key >= 0) {
-      const least = titleColumn(dimensions[key] as ReportDimension, (keys[key] as GroupKey).value);
-      return [{ by: least === null ? { key } : { least }, descending }];
+      const dimension = dimensions[key] as ReportDimension;
+      const least = keysOfSources.map((keys) => titleColumn(dimension, keys[key] as TypedExpression));
+      return [{ by: least.every((each) => each !== null) ? { least } : { key }, descending }];
     }
     const leaf = leafOf(measures.find(({ measure }) => measure.name === name)?.figure);
     return leaf === null ? [] : [{ by: { leaf }, descending }];

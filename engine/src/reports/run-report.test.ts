@@ -120,6 +120,35 @@ const reports = [
     ],
     layout: { type: 'table', subtotals: ['person'] },
   },
+  {
+    report: 'shop.sold-and-booked',
+    label: 'Sold and booked',
+    source: { entity: 'shop.deal', where: 'date >= parameters.from and date <= parameters.to' },
+    beside: {
+      booked: {
+        ledger: 'shop.book',
+        where: "purse.code == '12'",
+        dimensions: { month: 'start_of_month(date)' },
+      },
+      lines: {
+        entity: 'shop.deal',
+        each: 'lines',
+        where: 'parent.date >= parameters.from and parent.date <= parameters.to and quantity > 1',
+        dimensions: { person: 'parent.person', month: 'start_of_month(parent.date)' },
+      },
+    },
+    parameters: DAYS,
+    dimensions: [{ name: 'person' }, { name: 'month', value: 'start_of_month(date)' }],
+    measures: [
+      { name: 'total', value: 'sum(total)' },
+      { name: 'booked', of: 'booked', value: NET, span: 'movement' },
+      { name: 'before', of: 'booked', value: NET, span: 'opening' },
+      { name: 'lines', of: 'lines', value: 'count()' },
+      { name: 'mean', of: 'lines', value: 'avg(quantity)' },
+      { name: 'gap', computed: 'total - booked' },
+    ],
+    sort: ['person', 'month'],
+  },
 ];
 
 const YEAR = { from: '2026-01-01', to: '2026-12-31' };
@@ -227,6 +256,48 @@ describe.each(testBackends)('reports on $name', (backend) => {
       before.rows.map(({ level, cells }) => [level, cells['amount']]),
     );
     expect(answer.rows.every(({ cells }) => cells['amount'] === null || cells['amount'] === '0.00')).toBe(true);
+  });
+
+  it('puts the figures of several sources side by side', async () => {
+    const ask = { from: '2026-02-01', to: '2026-03-31' };
+    const answer = await shop.run('shop.sold-and-booked', ask);
+    expect(shown(answer, 'total', 'booked', 'before', 'lines', 'mean', 'gap')).toEqual([
+      '=Budi | 2026-02-01: 27.00 50.50 0.00 2 2.0000 -23.50',
+      'Ani | 2026-01-01: 0.00 0.00 100.00 0 - 0.00',
+      'Ani | 2026-02-01: 0.00 -40.00 0.00 0 - 40.00',
+      'Ani | 2026-03-01: 37.00 7.25 0.00 2 2.5000 29.75',
+    ]);
+    expect(answer.totals).toEqual({
+      total: '64.00',
+      booked: '17.75',
+      before: '100.00',
+      lines: '4',
+      mean: '2.2500',
+      gap: '46.25',
+    });
+    const [, , february] = answer.rows;
+    expect(february?.drills?.['booked']).toEqual({
+      ledger: 'shop.book',
+      filter: expect.objectContaining({
+        person: { eq: shop.idOf('ANI') },
+        date: { gte: '2026-02-01', lte: '2026-02-28' },
+        'purse.code': { eq: '12' },
+      }) as object,
+      query: expect.any(String) as string,
+      exact: true,
+    });
+    expect(february?.drills?.['total']).toMatchObject({ entity: 'shop.deal', exact: true });
+    expect(february?.drills).not.toHaveProperty('gap');
+  });
+
+  it('cuts, orders and adds up the lines of several sources as those of one', async () => {
+    const ask = { from: '2026-02-01', to: '2026-03-31' };
+    const whole = await shop.run('shop.sold-and-booked', ask, { sort: '-booked' });
+    const cut = await shop.run('shop.sold-and-booked', ask, { sort: '-booked', limit: 2 });
+    expect(whole.rows.map(({ cells }) => cells['booked'])).toEqual(['50.50', '7.25', '0.00', '-40.00']);
+    expect(cut.truncated).toBe(true);
+    expect(cut.rows).toEqual(whole.rows.slice(0, 2));
+    expect(cut.totals).toEqual(whole.totals);
   });
 
   it('tells opening, movement and closing apart', async () => {

@@ -1,5 +1,5 @@
 import { Decimal } from '../base/decimal.ts';
-import type { Report, ReportDimension, ReportMeasure, ReportSort } from '../compiler/report-model.ts';
+import type { Report, ReportDimension, ReportMeasure, ReportRows, ReportSort } from '../compiler/report-model.ts';
 import { addDays } from '../expression/calendar.ts';
 import type { Json } from '../metamodel/field-type.ts';
 import { textIn } from '../metamodel/text.ts';
@@ -13,7 +13,7 @@ import { Across } from './across.ts';
 import { Driller } from './drill.ts';
 import type { Drill } from './drill.ts';
 import { readGroups } from './groups.ts';
-import type { Group } from './group-query.ts';
+import type { Group, RowSight } from './group-query.ts';
 import { baseFigures, finishedFigures, withComputed, withShares } from './lines.ts';
 import type { Line } from './lines.ts';
 import { mergedLeaves } from './leaves.ts';
@@ -55,6 +55,8 @@ export interface ReportRow {
   /** What people call the values of dimensions, where these do not speak for themselves. */
   readonly titles?: Readonly<Record<string, string>>;
   readonly drill?: Drill;
+  /** By the names of measures, where a report has more than one source. */
+  readonly drills?: Readonly<Record<string, Drill>>;
   readonly document?: NamedDocument;
   readonly section?: string;
   /** What was there before the first day. */
@@ -99,13 +101,13 @@ export interface ReportAsk {
  */
 export async function runReport(
   from: ReadFrom,
-  { actor, entity, reach }: Authorized<OperationOf<'list'>>,
+  { actor, reach }: Authorized<OperationOf<'list'>>,
   { report, parameters, sort, limit }: ReportAsk,
 ): Promise<ReportAnswer> {
   const { globals, today, now } = from;
   const fixed = { parameters: parameters.values, globals, today, now };
-  const bounds = reach.bounds(entity, READ);
-  const plan = planReport(report, fixed, sort, limit, { reach, bounds });
+  const sights = sightsOf(report, reach);
+  const plan = planReport(report, fixed, sort, limit, sights);
   const { groups, truncated } = await readGroups(from, plan.query);
   const all = truncated ? await readAll(from, plan) : groups;
 
@@ -124,15 +126,22 @@ export async function runReport(
     rows,
     totals: writer.totals(withShares(plan, totals, totals)),
     truncated: truncated || across.truncated,
-    narrowed: bounds !== null,
+    narrowed: sights.some(({ bounds }) => bounds !== null),
     ...(report.layout.chart === null ? {} : { chart: writer.chart(report.layout.chart, lines, figures) }),
     layout: { type: report.layout.type, tree: report.layout.tree, totals: report.layout.totals },
   };
 }
 
+/** What somebody sees of the rows of each source of a report. */
+export function sightsOf({ source, besides }: Report, reach: Reach): readonly [RowSight, ...RowSight[]] {
+  const seen = ({ entity }: ReportRows): RowSight => ({ reach, bounds: reach.bounds(entity, READ) });
+  return [seen(source), ...besides.map((beside) => seen(beside.source))];
+}
+
 /** The whole in one group, for the totals of a report that is cut. */
-async function readAll(from: ReadFrom, plan: ReportPlan): Promise<readonly Group[]> {
-  const { groups } = await readGroups(from, { ...plan.query, keys: [], detailFrom: null, order: [], limit: 1 });
+async function readAll(from: ReadFrom, { query }: ReportPlan): Promise<readonly Group[]> {
+  const besides = query.besides.map((beside) => ({ ...beside, keys: [] }));
+  const { groups } = await readGroups(from, { ...query, keys: [], besides, detailFrom: null, order: [], limit: 1 });
   return groups;
 }
 
@@ -181,7 +190,8 @@ class AnswerWriter {
   readonly #plan: ReportPlan;
   readonly #naming: Naming;
   readonly #across: Across;
-  readonly #driller: Driller;
+  /** Of the first source, and of those beside it by name. */
+  readonly #drillers: ReadonlyMap<string | null, Driller>;
   readonly #dimensions: readonly { readonly dimension: ReportDimension; readonly place: number }[];
   readonly #measures: readonly { readonly measure: ReportMeasure; readonly place: number }[];
 
@@ -189,7 +199,9 @@ class AnswerWriter {
     this.#plan = plan;
     this.#naming = naming;
     this.#across = across;
-    this.#driller = new Driller(plan);
+    this.#drillers = new Map(
+      [null, ...plan.report.besides.map(({ name }) => name)].map((of) => [of, new Driller(plan, of)]),
+    );
     const { dimensions, measures, layout } = plan.report;
     this.#dimensions = dimensions
       .map((dimension, place) => ({ dimension, place }))
@@ -257,17 +269,30 @@ class AnswerWriter {
     if (line.label !== null) this.#label(line.label, cells, titles);
     this.#figures(cells, figures, this.#across.figuresOf(line));
     const document = this.#naming.documentOf(line.document);
-    const drill = this.#driller.drillOf(line);
+    const drill = this.#drillers.get(null)?.drillOf(line);
+    const drills = this.#drillsOf(line);
     return {
       level: line.level,
       kind: line.kind,
       cells,
       ...(Object.keys(titles).length === 0 ? {} : { titles }),
       ...(drill === undefined ? {} : { drill }),
+      ...(drills === null ? {} : { drills }),
       ...(document === null ? {} : { document }),
       ...(line.section === null ? {} : { section: line.section }),
       ...(line.isOpening ? { opening: true } : {}),
     };
+  }
+
+  /** Where several sources have a part in a line, each figure leads to what it counts; null for a report with one. */
+  #drillsOf(line: Line): Readonly<Record<string, Drill>> | null {
+    if (this.#plan.report.besides.length === 0) return null;
+    const drills: Record<string, Drill> = {};
+    for (const { measure } of this.#measures) {
+      const drill = measure.isComputed ? undefined : this.#drillers.get(measure.of)?.drillOf(line);
+      if (drill !== undefined) drills[measure.name] = drill;
+    }
+    return drills;
   }
 
   /** A text in the first column that says nothing of itself. */

@@ -24,6 +24,7 @@ function lowerReport(
   return {
     ...typed,
     source,
+    besides: typed.besides.map((beside) => ({ ...beside, source: lowerRows(beside.source, entities, ledgers) })),
     parameters: typed.parameters.map(({ field, target, ...parameter }) => ({
       ...parameter,
       name: field.name,
