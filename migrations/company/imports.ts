@@ -7,7 +7,7 @@ export const recordImport = defineTable(
     id: id(),
     entity: exactText(100),
     file_name: text(255),
-    /** `csv` or `xlsx`. */
+    /** `csv`, `xlsx`, `mt940` or `camt`. */
     format: exactText(10),
     sha256: exactText(64),
     /** Heading and first rows. */

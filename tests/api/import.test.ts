@@ -194,6 +194,88 @@ describe.each(places)('importing records on $name', (place) => {
     expect((await other.get(`/api/v1/imports/${id}`)).status).toBe(404);
     expect((await upload('/api/v1/records/sales.nothing', 'name\nA\n')).status).toBe(404);
   });
+
+  it('makes drafts of bank statements in the format of the bank', async () => {
+    const BANKS = '/api/v1/records/accounting.bank-account';
+    const cash = await owner.get('/api/v1/records/accounting.account?filter[role]=bank&filter[is_group]=false');
+    const [account] = cash.body['data'] as unknown as { id: string }[];
+    const bank = await owner.post(BANKS, { bank: 'Mandiri', account_number: '1370012345678', account: account?.id });
+    expect([bank.status, bank.body['errors']]).toEqual([201, undefined]);
+    const STATEMENTS = '/api/v1/records/accounting.bank-statement';
+    const message =
+      ':20:A\n:25:1370012345678\n:28C:31\n:60F:C260130IDR500,00\n:61:260131C110,00NTRFINV-1\n:86:TOKO MAJU\n' +
+      ':61:260131D10,00NCHGNONREF\n:86:BIAYA\n:62F:C260131IDR600,00\n';
+    // Banks give their messages the ending of plain text.
+    const made = viewIn(await upload(STATEMENTS, message, 'text/plain', 'mutasi.txt'));
+    const columns = made.columns.map(({ target }) => target);
+    expect(columns).toEqual([
+      'bank_account',
+      'reference',
+      'date',
+      'opening_balance',
+      'closing_balance',
+      'lines.date',
+      'lines.amount',
+      'lines.description',
+      'lines.reference',
+    ]);
+    expect(await run(made.id, { columns })).toMatchObject({ state: 'done', created: 1, rejected: 0 });
+    const { body } = await owner.get(`${STATEMENTS}?filter[reference]=31`);
+    const [found] = body['data'] as unknown as { id: string }[];
+    const statement = await owner.get(`${STATEMENTS}/${found?.id}`);
+    expect(statement.body['data']).toMatchObject({
+      bank_account: bank.body['data']?.['id'],
+      date: '2026-01-31',
+      opening_balance: '500.00',
+      closing_balance: '600.00',
+      difference: '0.00',
+      lines: [
+        { amount: '110.00', description: 'TOKO MAJU', reference: 'INV-1' },
+        { amount: '-10.00', description: 'BIAYA' },
+      ],
+    });
+  });
+
+  it('gives every record what no column brings, and takes what goes out off what comes in', async () => {
+    const STATEMENTS = '/api/v1/records/accounting.bank-statement';
+    const text = 'Tanggal;Keterangan;Mutasi\n31/01/2026;Setoran;1.110.000,00 CR\n31/01/2026;Biaya;75.000,50 DB\n';
+    const made = viewIn(await upload(STATEMENTS, text));
+    const columns = ['lines.date', 'lines.description', 'lines.amount'];
+    const values = {
+      bank_account: '1370012345678',
+      date: '31/01/2026',
+      closing_balance: '1.034.999,50',
+      reference: 'CSV',
+    };
+    const told = { columns, values, decimal: ',', date: 'dmy' };
+    expect(await run(made.id, told)).toMatchObject({ state: 'done', created: 1, rejected: 0, values });
+    const { body } = await owner.get(`${STATEMENTS}?filter[reference]=CSV`);
+    expect(body['data']).toMatchObject([{ closing_balance: '1034999.50', difference: '0.00' }]);
+
+    const both = 'date,in,out\n2026-01-31,100.00,0.00\n2026-01-31,0.00,30.25\n2026-01-31,,5\n';
+    const second = viewIn(await upload(STATEMENTS, both));
+    const twice = {
+      columns: ['lines.date', 'lines.amount', '-lines.amount'],
+      values: { bank_account: '1370012345678', date: '2026-01-31', reference: 'TWO', closing_balance: '64.75' },
+    };
+    expect(await run(second.id, twice)).toMatchObject({ created: 1, rejected: 0 });
+    const list = await owner.get(`${STATEMENTS}?filter[reference]=TWO`);
+    expect(list.body['data']).toMatchObject([{ moved: '64.75', difference: '0.00' }]);
+  });
+
+  it.each([
+    [{ columns: [null, 'name'], values: [] }, '/values', 'type'],
+    [{ columns: [null, 'name'], values: { nothing: 'x' } }, '/values/nothing', 'unknown-field'],
+    [{ columns: [null, 'name'], values: { name: 'x' } }, '/values/name', 'duplicate'],
+    [{ columns: [null, 'name'], values: { group: 5 } }, '/values/group', 'type'],
+    [{ columns: [null, 'name'], values: { id: '1' } }, '/values/id', 'unknown-field'],
+    [{ columns: [null, 'name'], values: { '-credit_limit': '1' } }, '/values/-credit_limit', 'unknown-field'],
+    [{ columns: [null, 'name'], values: { group: 'x'.repeat(1001) } }, '/values/group', 'too-long'],
+  ])('refuses values that make no sense: %#', async (choices, pointer, code) => {
+    const { id } = viewIn(await upload(CUSTOMERS, 'a,b\nc,d\n'));
+    const { status, body } = await owner.post(`/api/v1/imports/${id}/run`, choices);
+    expect([status, body['errors']]).toMatchObject([422, [{ pointer, code }]]);
+  });
 });
 
 describe.each(places)('an import that was interrupted, on $name', (place) => {

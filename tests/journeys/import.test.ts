@@ -33,6 +33,10 @@ describe('somebody brings customers from a spreadsheet', () => {
     const { data } = (await answer.json()) as { data: { csrf_token: string } };
     const headers = { 'X-CSRF-Token': data.csrf_token };
     await request.post('/api/v1/user-modules', { data: { module: 'sales' }, headers });
+    const accounts = await request.get('/api/v1/records/accounting.account?filter[role]=bank&filter[is_group]=false');
+    const [account] = ((await accounts.json()) as { data: { id: string }[] }).data;
+    const bank = { bank: 'Mandiri', account_number: '1370012345678', account: account?.id };
+    await request.post('/api/v1/records/accounting.bank-account', { data: bank, headers });
   });
   afterAll(async () => {
     await browser.close();
@@ -89,5 +93,28 @@ describe('somebody brings customers from a spreadsheet', () => {
     await page.getByRole('link', { name: 'Ke daftar' }).click();
     await page.getByRole('link', { name: 'P-4' }).waitFor();
     await page.getByRole('link', { name: 'P-1' }).waitFor();
+  });
+
+  it('brings the CSV file of a bank, with the account that no column names', async () => {
+    const { page } = owner;
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.goto('/records/accounting.bank-statement/import');
+    await page.setInputFiles('input[type=file]', {
+      name: 'mutasi.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(
+        'Tanggal,Uraian,Jumlah\n2026-01-31,Setoran tunai,"500,000.00 CR"\n2026-01-31,Biaya,"10,000.00 DB"\n',
+      ),
+    });
+    await page.getByRole('textbox', { name: 'Rekening bank' }).fill('1370012345678');
+    await page.getByRole('button', { name: 'Tambah isian' }).click();
+    await page.getByRole('option', { name: /^Saldo akhir/ }).click();
+    await page.getByRole('textbox', { name: 'Saldo akhir' }).fill('490,000');
+    await owner.picture('import-06-bank');
+    await page.getByRole('button', { name: 'Impor', exact: true }).click();
+    await page.getByText('Sudah diimpor.').waitFor();
+    await owner.picture('import-07-bank-done');
+    await page.getByRole('link', { name: 'Ke daftar' }).click();
+    await page.getByText('1370012345678').first().waitFor();
   });
 });

@@ -12,13 +12,14 @@ import { writeCsv } from '../exchange/csv.ts';
 import type { Sheet, SheetCell, SheetRow } from '../exchange/sheet.ts';
 import { COLUMNS_MAX } from '../exchange/table.ts';
 import { writeXlsx } from '../exchange/xlsx.ts';
+import { pointerStep } from '../metamodel/diagnostic.ts';
 import { textIn } from '../metamodel/text.ts';
 import type { Locale } from '../metamodel/text.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { FILE_BYTES_MAX, FileStore } from '../runtime/files.ts';
 import { MODES } from '../runtime/imports/choices.ts';
 import type { ImportChoices } from '../runtime/imports/choices.ts';
-import { surveyTable } from '../runtime/imports/read-table.ts';
+import { surveyTable, textFormat } from '../runtime/imports/read-table.ts';
 import {
   addImport,
   beginImport,
@@ -41,6 +42,8 @@ import { member } from './route.ts';
 import type { Answer, CompanyAsk, Route } from './route.ts';
 
 const BASE = '/api/v1/imports';
+/** Characters of a value that all records of a file have. */
+const VALUE_LENGTH_MAX = 1000;
 const CSV = 'text/csv';
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 /** Rows of faults in one answer, and rows that are read at once for a file. */
@@ -101,13 +104,15 @@ async function upload(store: FileStore, ask: CompanyAsk): Promise<Answer> {
   readParameters(ask.queryText, []);
   const entity = importedEntity(ask, entityIn(ask));
   const fileName = readName(ask.headers['x-file-name']);
-  const format = formatOf(ask.headers['content-type'] ?? '', fileName);
+  const named = formatOf(ask.headers['content-type'] ?? '', fileName);
   if (Number(ask.headers['content-length']) > FILE_BYTES_MAX) {
     throw refuse('too-large', { parameters: { limit: `${FILE_BYTES_MAX >> 20} MB` } });
   }
   const { entry, database } = ask.company;
   const { sha256 } = await keeping(store, entry.slug, ask);
-  const { sample, rows } = await surveyTable(store.pathOf(entry.slug, sha256), format);
+  const path = store.pathOf(entry.slug, sha256);
+  const format = named === 'csv' ? await textFormat(path) : named;
+  const { sample, rows } = await surveyTable(path, format);
   const { person, abilities } = ask.caller;
   const fresh = { entity: entity.name, fileName, format, sha256, sample, rowsTotal: rows };
   const id = await database.transaction((writer) =>
@@ -125,6 +130,8 @@ function formatOf(contentType: string, fileName: string): TableFormat {
   const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
   const ending = fileName.split('.').at(-1)?.toLowerCase() ?? '';
   if (type === XLSX || ending === 'xlsx') return 'xlsx';
+  if (['sta', 'mt940', '940', 'swi'].includes(ending)) return 'mt940';
+  if (ending === 'xml' || ending === 'camt') return 'camt';
   if (type === CSV || ['csv', 'tsv', 'txt'].includes(ending)) return 'csv';
   throw refuse('wrong-media-type', { parameters: { expected: `${CSV}, ${XLSX}` } });
 }
@@ -170,6 +177,7 @@ function viewOf(ask: CompanyAsk, entity: Entity, found: RecordImport): JsonObjec
       target: columns[index] ?? null,
     })),
     targets: targets.map((target) => targetView(target, ask.locale)),
+    values: found.choices?.values ?? {},
     mode: found.choices?.mode ?? 'create',
     key,
     decimal: found.choices?.decimal ?? '.',
@@ -185,14 +193,15 @@ function viewOf(ask: CompanyAsk, entity: Entity, found: RecordImport): JsonObjec
   };
 }
 
-function targetView({ path, field, lines }: Target, locale: Locale): JsonObject {
-  const label = textIn(field.label, locale);
+function targetView({ path, field, lines, isMinus }: Target, locale: Locale): JsonObject {
+  const name = textIn(field.label, locale);
+  const label = isMinus ? `${name} (−)` : name;
   return {
     path,
     label: lines === null ? label : `${textIn(lines.label, locale)} / ${label}`,
     type: field.type,
-    required: field.required === true && field.default === null && field.sequence === null,
-    key: lines === null && isKeyField(field),
+    required: !isMinus && field.required === true && field.default === null && field.sequence === null,
+    key: lines === null && !isMinus && isKeyField(field),
   };
 }
 
@@ -242,11 +251,12 @@ function readChoices(
   const faults: Fault[] = [];
   const columns = input.has('columns') ? readColumns(body['columns'], targets, sample[0]?.length ?? 0, faults) : [];
   if (faults.length === 0 && columns.every((path) => path === null)) input.fault('columns', 'required');
+  const values = input.has('values') ? readValues(body['values'], targets, columns, faults) : {};
   const named = input.texts('key', 10, (path) => isUsableKey(path, targets, columns), 'unknown-field');
   const key = named ?? guessKey(entity, columns);
   if (mode !== 'create' && key.length === 0) input.fault('key', 'required');
   input.finish(faults);
-  return { choices: { columns, mode, key, decimal, date }, isTrial };
+  return { choices: { columns, values, mode, key, decimal, date }, isTrial };
 }
 
 function isUsableKey(path: string, targets: ReadonlyMap<string, Target>, columns: readonly (string | null)[]): boolean {
@@ -280,6 +290,32 @@ function readColumns(
     columns.push(target?.path ?? null);
   }
   return columns;
+}
+
+/** What every record has of fields that no column brings. */
+function readValues(
+  given: unknown,
+  targets: ReadonlyMap<string, Target>,
+  columns: readonly (string | null)[],
+  faults: Fault[],
+): Readonly<Record<string, string>> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    faults.push({ pointer: '/values', code: 'type', parameters: { expected: 'object' } });
+    return {};
+  }
+  const values: Record<string, string> = {};
+  for (const [path, value] of Object.entries(given)) {
+    const pointer = `/values${pointerStep(path)}`;
+    const target = targets.get(path);
+    if (target === undefined || target.lines !== null || target.isMinus || path === ID) {
+      faults.push({ pointer, code: 'unknown-field', parameters: { name: path } });
+    } else if (columns.includes(path)) faults.push({ pointer, code: 'duplicate', parameters: { found: path } });
+    else if (typeof value !== 'string') faults.push({ pointer, code: 'type', parameters: { expected: 'text' } });
+    else if (value.length > VALUE_LENGTH_MAX) {
+      faults.push({ pointer, code: 'too-long', parameters: { maximum: String(VALUE_LENGTH_MAX) } });
+    } else if (value.trim() !== '') values[path] = value;
+  }
+  return values;
 }
 
 async function cancel(ask: CompanyAsk): Promise<Answer> {
@@ -328,9 +364,9 @@ function columnOf({ pointer }: Fault, { choices, sample }: RecordImport): string
 async function rejected(ask: CompanyAsk): Promise<Answer> {
   readParameters(ask.queryText, []);
   const { found } = await importIn(ask);
-  const isCsv = found.format === 'csv';
+  const isCsv = found.format !== 'xlsx';
   const stream = isCsv ? rejectedCsv(ask, found) : writeXlsx(await rejectedSheet(ask, found));
-  const name = `${found.entity}-rejected-${found.id}.${found.format}`;
+  const name = `${found.entity}-rejected-${found.id}.${isCsv ? 'csv' : 'xlsx'}`;
   return {
     status: 200,
     stream: Readable.from(stream, { objectMode: false }),

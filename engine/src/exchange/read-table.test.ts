@@ -198,7 +198,7 @@ describe('XLSX', () => {
     [
       'entities of its own',
       () => workbook('', { 'xl/worksheets/sheet3.xml': '<!DOCTYPE a [<!ENTITY b "bb">]><worksheet/>' }),
-      'a part of the workbook has a document type',
+      'the XML has a document type',
     ],
     ['what is no archive', () => fileOf(inPieces(Buffer.from('hello'.repeat(20)), 9)), 'it is no workbook'],
     [
@@ -209,7 +209,7 @@ describe('XLSX', () => {
     [
       'a sheet that is cut off',
       () => workbook('', { 'xl/worksheets/sheet3.xml': '<worksheet><row><c' }),
-      'a part of the workbook is cut off',
+      'the XML is cut off',
     ],
   ])('refuses %s', async (_, file, reason) => {
     expect(await reasonOf(readXlsx(await file()))).toBe(reason);

@@ -11,7 +11,7 @@ export type XmlEvent =
 const PIECE_MAX = 4_194_304;
 
 /**
- * Reads XML while it comes, as far as parts of workbooks need it. Document types are refused, so no entity means
+ * Reads XML while it comes, as far as workbooks and bank statements need it. Document types are refused, so no entity means
  * more than the five of XML itself, and nothing outside the document is ever asked for.
  */
 export async function* readXml(part: Readable, lengthMax: number): AsyncGenerator<readonly XmlEvent[]> {
@@ -21,23 +21,23 @@ export async function* readXml(part: Readable, lengthMax: number): AsyncGenerato
   for await (const bytes of part) {
     const piece = decodedPiece(decoder, bytes as Buffer);
     length += piece.length;
-    if (length > lengthMax) throw unreadable('a part of the workbook is too large');
+    if (length > lengthMax) throw unreadable('the XML is too long');
     rest += piece;
     const { events, taken } = eventsIn(rest);
     yield events;
     rest = rest.slice(taken);
-    if (rest.length > PIECE_MAX) throw unreadable('a part of the workbook is not XML');
+    if (rest.length > PIECE_MAX) throw unreadable('what should be XML is none');
   }
   const { events, taken } = eventsIn(rest);
   yield events;
-  if (rest.slice(taken).trim() !== '') throw unreadable('a part of the workbook is cut off');
+  if (rest.slice(taken).trim() !== '') throw unreadable('the XML is cut off');
 }
 
 function decodedPiece(decoder: TextDecoder, bytes: Buffer): string {
   try {
     return decoder.decode(bytes, { stream: true });
   } catch {
-    throw unreadable('a part of the workbook is not UTF-8');
+    throw unreadable('the XML is not UTF-8');
   }
 }
 
@@ -76,7 +76,7 @@ function skipped(text: string, mark: number, events: XmlEvent[]): number | null 
     return end + 3;
   }
   if (text.length - mark < 9) return null;
-  throw unreadable('a part of the workbook has a document type');
+  throw unreadable('the XML has a document type');
 }
 
 function pushTag(tag: string, events: XmlEvent[]): void {

@@ -25,6 +25,8 @@ export interface RecordImport {
     readonly target: string | null;
   }[];
   readonly targets: readonly ImportTarget[];
+  /** What every record has of fields that no column brings, by path. */
+  readonly values: Readonly<Record<string, string>>;
   readonly mode: ImportMode;
   readonly key: readonly string[];
   readonly decimal: DecimalMark;
@@ -45,6 +47,7 @@ export interface ImportFault {
 
 export interface ImportChoices {
   readonly columns: readonly (string | null)[];
+  readonly values: Readonly<Record<string, string>>;
   readonly mode: ImportMode;
   readonly key?: readonly string[];
   readonly decimal: DecimalMark;

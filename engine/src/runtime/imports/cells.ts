@@ -24,7 +24,7 @@ const MOMENT = /^(\S+)[T ](\d{1,2}:\d{2}(?::\d{2})?(?:\.\d{1,9})?)\s*(Z|[+-]\d{2
 export function cellValue(text: string, field: Field, formats: CellFormats, isPlain: boolean): unknown {
   const bare = text.trim();
   if (bare === '') return null;
-  if (NUMBERS.has(field.type)) return isPlain ? bare : plainNumber(bare, formats.decimal);
+  if (NUMBERS.has(field.type)) return isPlain ? bare : directed(bare, (text) => plainNumber(text, formats.decimal));
   switch (field.type) {
     case 'boolean':
       return flag(bare);
@@ -48,6 +48,16 @@ function flag(text: string): unknown {
   const word = text.toLowerCase();
   if (YES.has(word)) return true;
   return NO.has(word) ? false : text;
+}
+
+const DIRECTION = /^(.*\d)\s*(CR|DB|DR)\.?$/i;
+
+/** `1,000.00 DB` → `-1000.00`: statements of banks say the direction behind the amount. */
+function directed(text: string, read: (text: string) => string): string {
+  const [, amount, direction = ''] = DIRECTION.exec(text) ?? [];
+  if (amount === undefined) return read(text);
+  const number = read(amount);
+  return direction.toUpperCase() === 'CR' || number.startsWith('-') ? number : `-${number}`;
 }
 
 /** `1.234,50` → `1234.50`, if the marks stand where they have a meaning. */

@@ -3,7 +3,10 @@ import type { Target } from './targets.ts';
 
 /** A column of the file with what it brings. */
 export interface Column extends Target {
+  /** Its place in the file; -1 for none. */
   readonly index: number;
+  /** What every record has, where no column of the file brings it. */
+  readonly constant: string | null;
 }
 
 /** The rows of a file that make one record: the first has its own fields, each may have a row of its lines. */
@@ -25,7 +28,7 @@ export class RecordGatherer {
   #open: TableRow[] = [];
 
   constructor(columns: readonly Column[], key: readonly string[]) {
-    this.#own = columns.filter(({ lines }) => lines === null);
+    this.#own = columns.filter(({ lines, constant }) => lines === null && constant === null);
     this.#key = key.flatMap((path) => this.#own.find((column) => column.path === path) ?? []);
     this.#hasLines = columns.some(({ lines }) => lines !== null);
   }
@@ -58,10 +61,15 @@ export class RecordGatherer {
   }
 }
 
-export function textAt({ cells }: TableRow, index: number): string {
+/** What a column says in a row. */
+export function textIn({ constant, index }: Column, row: TableRow): string {
+  return constant ?? textAt(row, index);
+}
+
+function textAt({ cells }: TableRow, index: number): string {
   return cells[index]?.trim() ?? '';
 }
 
-export function isEmpty(row: TableRow, index: number): boolean {
+function isEmpty(row: TableRow, index: number): boolean {
   return textAt(row, index) === '';
 }

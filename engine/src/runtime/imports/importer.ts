@@ -12,7 +12,7 @@ import { recordContext } from '../company.ts';
 import type { CompanyRuntime } from '../company.ts';
 import type { FileStore } from '../files.ts';
 import { Turns } from '../turns.ts';
-import { RecordGatherer, textAt } from './documents.ts';
+import { RecordGatherer, textIn } from './documents.ts';
 import type { FileRecord } from './documents.ts';
 import { LinkLookups, namingFields } from './lookups.ts';
 import type { Looker } from './lookups.ts';
@@ -207,13 +207,13 @@ class Run {
     const named = columns.filter(({ field, lines }) => lines === null && field.target === entity);
     const naming = new Set([...namingFields(entity).map(({ name }) => name), ...key]);
     const own = columns.filter(({ path, lines }) => lines === null && naming.has(path));
-    const leansOn = [...named, ...own].some(({ index }) => this.#texts.has(textAt(head, index).toLowerCase()));
+    const leansOn = [...named, ...own].some((column) => this.#texts.has(textIn(column, head).toLowerCase()));
     const isFull = this.#portion.length >= RECORDS_MAX || this.#rows + record.rows.length > ROWS_MAX;
     if (this.#portion.length > 0 && (leansOn || isFull)) await this.#write();
     this.#portion.push(record);
     this.#rows += record.rows.length;
-    for (const { index } of own) {
-      const text = textAt(head, index).toLowerCase();
+    for (const column of own) {
+      const text = textIn(column, head).toLowerCase();
       if (text !== '') this.#texts.add(text);
     }
   }
@@ -303,8 +303,18 @@ function planOf({ entity: name, choices }: RecordImport, company: CompanyRuntime
   const targets = new Map(targetsOf(entity, () => true).map((target) => [target.path, target]));
   const columns = choices.columns.flatMap((path, index) => {
     const target = path === null ? undefined : targets.get(path);
-    return target === undefined ? [] : [{ ...target, index }];
+    return target === undefined ? [] : [{ ...target, index, constant: null }];
+  });
+  const constants = Object.entries(choices.values ?? {}).flatMap(([path, constant]) => {
+    const target = targets.get(path);
+    return target === undefined ? [] : [{ ...target, index: -1, constant }];
   });
   const { mode, key, decimal, date } = choices;
-  return { entity, columns, mode, key, formats: { decimal, date, timezone: company.entry.timezone } };
+  return {
+    entity,
+    columns: [...columns, ...constants],
+    mode,
+    key,
+    formats: { decimal, date, timezone: company.entry.timezone },
+  };
 }

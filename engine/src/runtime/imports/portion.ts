@@ -1,4 +1,5 @@
 import { authorize } from '../../access/authorize.ts';
+import { Decimal } from '../../base/decimal.ts';
 import { Refusal, refuse } from '../../base/errors.ts';
 import type { Fault } from '../../base/errors.ts';
 import type { Entity, Field } from '../../compiler/model.ts';
@@ -9,7 +10,7 @@ import type { TableRow } from '../../exchange/table.ts';
 import { cellValue } from './cells.ts';
 import type { CellFormats } from './cells.ts';
 import type { Mode } from './choices.ts';
-import { isEmpty, textAt } from './documents.ts';
+import { textIn } from './documents.ts';
 import type { Column, FileRecord } from './documents.ts';
 import { find, NOBODY, SEVERAL, wordOf } from './lookups.ts';
 import type { LinkLookups, Looker } from './lookups.ts';
@@ -51,8 +52,8 @@ export async function readPortion(
   const links = plan.columns.filter(({ field }) => isLink(field));
   for (const { rows } of records) {
     for (const row of rows) {
-      for (const { index, field } of links) {
-        for (const { entity, text } of namesIn(textAt(row, index), field)) lookups.idOf(entity, text);
+      for (const column of links) {
+        for (const { entity, text } of namesIn(textIn(column, row), column.field)) lookups.idOf(entity, text);
       }
     }
   }
@@ -82,14 +83,14 @@ function draftOf(plan: Plan, record: FileRecord, lookups: LinkLookups, promised:
   for (const [number, row] of record.rows.entries()) {
     const rows: Record<string, Input> = {};
     for (const column of plan.columns) {
-      const { lines, field, index } = column;
-      if (isEmpty(row, index) || (lines === null && number > 0)) continue;
+      const { lines, field } = column;
+      if (textIn(column, row) === '' || (lines === null && number > 0)) continue;
       const into = lines === null ? input : (rows[lines.name] ??= {});
       const place = lines === null ? '' : `/${lines.name}/${(origins[lines.name] ?? []).length}`;
       const complain = (fault: Omit<Fault, 'pointer'>): void =>
         void faults.push({ pointer: `${place}/${field.name}`, ...fault });
       const value = valueAt(column, row, plan, { lookups, promised, complain });
-      if (value !== undefined) into[field.name] = value;
+      if (value !== undefined) into[field.name] = withSign(column, value, into[field.name]);
     }
     for (const [name, values] of Object.entries(rows)) {
       ((input[name] ??= []) as Input[]).push(values);
@@ -105,10 +106,23 @@ interface Reading {
   readonly complain: (fault: Omit<Fault, 'pointer'>) => void;
 }
 
+/** What goes out is taken off what comes in; what is no number is left for its field to find at fault. */
+function withSign({ isMinus, field }: Column, value: unknown, other: unknown): unknown {
+  if (field.type !== 'money' || typeof value !== 'string') return value;
+  const amount = Decimal.parse(value);
+  if (amount === null) return value;
+  const counted = isMinus ? amount.negate() : amount;
+  const before = typeof other === 'string' ? Decimal.parse(other) : null;
+  return before === null && !isMinus ? value : (before === null ? counted : before.add(counted)).toString();
+}
+
 /** The value of a cell as JSON; undefined where a trial links to a record that would be there by then. */
-function valueAt({ field, index }: Column, row: TableRow, plan: Plan, reading: Reading): unknown {
-  const text = textAt(row, index);
-  if (!isLink(field)) return cellValue(row.cells[index] ?? '', field, plan.formats, row.plain?.has(index) === true);
+function valueAt(column: Column, row: TableRow, plan: Plan, reading: Reading): unknown {
+  const { field, index, constant } = column;
+  const text = textIn(column, row);
+  if (!isLink(field)) {
+    return cellValue(constant ?? row.cells[index] ?? '', field, plan.formats, row.plain?.has(index) === true);
+  }
   const names = namesIn(text, field);
   const isPromised = (entity: string, name: string): boolean =>
     entity === plan.entity.name && reading.promised?.has(name.toLowerCase()) === true;

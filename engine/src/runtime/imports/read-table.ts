@@ -1,5 +1,8 @@
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { readCamt } from '../../exchange/read-camt.ts';
 import { readCsv } from '../../exchange/read-csv.ts';
+import { isMt940, readMt940 } from '../../exchange/read-mt940.ts';
 import { readXlsx } from '../../exchange/read-xlsx.ts';
 import { unreadable } from '../../exchange/table.ts';
 import type { TableRow } from '../../exchange/table.ts';
@@ -12,7 +15,29 @@ const SAMPLE = 6;
 const SAMPLE_LENGTH = 200;
 
 export function readTable(path: string, format: TableFormat): AsyncIterable<readonly TableRow[]> {
-  return format === 'csv' ? readCsv(createReadStream(path)) : readXlsx(path);
+  switch (format) {
+    case 'csv':
+      return readCsv(createReadStream(path));
+    case 'xlsx':
+      return readXlsx(path);
+    case 'mt940':
+      return readMt940(createReadStream(path));
+    case 'camt':
+      return readCamt(createReadStream(path));
+  }
+}
+
+const BEGIN = 1024;
+
+/** What a text file holds: banks give their statements the endings of plain text. */
+export async function textFormat(path: string): Promise<TableFormat> {
+  const file = await open(path);
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(BEGIN), 0, BEGIN, 0);
+    return isMt940(buffer.toString('latin1', 0, bytesRead).replace(/^ï»¿/, '')) ? 'mt940' : 'csv';
+  } finally {
+    await file.close();
+  }
 }
 
 export interface TableSurvey {

@@ -49,7 +49,7 @@ const LATEST = statement(
 );
 
 type ImportState = 'new' | 'running' | 'done' | 'failed' | 'cancelled';
-export type TableFormat = 'csv' | 'xlsx';
+export type TableFormat = 'csv' | 'xlsx' | 'mt940' | 'camt';
 
 export interface RecordImport {
   readonly id: string;
