@@ -14,6 +14,7 @@ import type { ReportAnswer } from '../reports/run-report.ts';
 import type { Answer } from './route.ts';
 
 export type TableFormat = 'csv' | 'xlsx' | 'pdf';
+type FileFormat = TableFormat | JournalFormat | 'xml';
 
 /** Whose report it is, and what people read around it. */
 export interface FileFacts {
@@ -26,19 +27,21 @@ export interface FileFacts {
   readonly today: string;
 }
 
-const TYPES: Readonly<Record<TableFormat | JournalFormat, string>> = {
+const TYPES: Readonly<Record<FileFormat, string>> = {
   csv: 'text/csv; charset=utf-8',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   pdf: 'application/pdf',
   hledger: 'text/plain; charset=utf-8',
   beancount: 'text/plain; charset=utf-8',
+  xml: 'application/xml; charset=utf-8',
 };
-const ENDINGS: Readonly<Record<TableFormat | JournalFormat, string>> = {
+const ENDINGS: Readonly<Record<FileFormat, string>> = {
   csv: 'csv',
   xlsx: 'xlsx',
   pdf: 'pdf',
   hledger: 'journal',
   beancount: 'beancount',
+  xml: 'xml',
 };
 
 const NARROWED = {
@@ -70,7 +73,12 @@ export function journalFile(report: string, journal: Journal, format: JournalFor
   return download(`${report}-${today}`, format, Readable.from(writeJournal(journal, format), { objectMode: false }));
 }
 
-function download(name: string, format: TableFormat | JournalFormat, stream: Readable): Answer {
+/** A document in XML as a file to be kept. */
+export function xmlFile(report: string, pieces: Iterable<string>, today: string): Answer {
+  return download(`${report}-${today}`, 'xml', Readable.from(pieces, { objectMode: false }));
+}
+
+function download(name: string, format: FileFormat, stream: Readable): Answer {
   return {
     status: 200,
     stream,

@@ -20,11 +20,12 @@ import { compareReport, isComparable } from '../reports/compare-report.ts';
 import type { Comparing } from '../reports/compare-report.ts';
 import { COMPARISONS, periodOf } from '../reports/earlier-periods.ts';
 import { runReport } from '../reports/run-report.ts';
+import { reportXml } from '../reports/write-xml.ts';
 import { recordContext } from '../runtime/company.ts';
 import { readParameters, refuseUnknown, single } from './parameters.ts';
 import { faultCollector, readQueryTree } from './query-tree.ts';
 import type { ReportFault } from './query-tree.ts';
-import { journalFile, reportFile } from './report-files.ts';
+import { journalFile, reportFile, xmlFile } from './report-files.ts';
 import type { TableFormat } from './report-files.ts';
 import { member } from './route.ts';
 import type { Answer, CompanyAsk, Route } from './route.ts';
@@ -39,7 +40,7 @@ const PERIODS_MAX = 12;
 
 const TABLE_FORMATS = ['csv', 'xlsx', 'pdf'] as const satisfies readonly TableFormat[];
 const JOURNAL_FORMATS = ['hledger', 'beancount'] as const satisfies readonly JournalFormat[];
-type Format = 'json' | TableFormat | JournalFormat;
+type Format = 'json' | TableFormat | JournalFormat | 'xml';
 
 /** The reports of the active modules. */
 export function reportRoutes(): readonly Route[] {
@@ -131,8 +132,9 @@ async function define(ask: CompanyAsk): Promise<Answer> {
   };
 }
 
-function formatsOf({ journal }: Report): readonly Format[] {
-  return ['json', ...TABLE_FORMATS, ...(journal === null ? [] : JOURNAL_FORMATS)];
+function formatsOf({ journal, xml }: Report): readonly Format[] {
+  const more: readonly Format[] = xml === null ? [] : ['xml'];
+  return ['json', ...TABLE_FORMATS, ...(journal === null ? [] : JOURNAL_FORMATS), ...more];
 }
 
 /** Figures on the screen are read; taken out as data they are exported, and on paper printed: each is granted by itself. */
@@ -158,6 +160,10 @@ async function run(ask: CompanyAsk): Promise<Answer> {
   const { ledger } = report.source;
   if (isJournalFormat(format) && ledger !== null) {
     return runJournal(found, ledger, parameters, { format, locale });
+  }
+  if (format === 'xml' && report.xml !== null) {
+    const pieces = await reportXml(from, authorized, { report, parameters, sort, limit: FILE_ROWS_MAX }, report.xml);
+    return xmlFile(report.name, pieces, from.today);
   }
   const limit = format === 'json' ? SCREEN_ROWS_MAX : format === 'pdf' ? PAPER_ROWS_MAX : FILE_ROWS_MAX;
   const wanted = { report, parameters, sort, limit };

@@ -24,6 +24,8 @@ export interface Report {
   readonly layout: ReportLayout;
   /** How entries are taken away as plain-text accounting; null when they are not. */
   readonly journal: JournalExchange | null;
+  /** How it is written as an XML document; null when it is not. */
+  readonly xml: ReportElement | null;
   /** Entities that its expressions read through links: whoever runs it must be allowed to read some of each. */
   readonly reads: readonly Entity[];
   /** Those of them that are read beside the rows, out of sums over other rows: they must be read whole. */
@@ -145,6 +147,19 @@ export interface ReportSection {
   /** Over the sections before it, read as fields. */
   readonly computed: TypedExpression | null;
   readonly lines: boolean;
+}
+
+/** An element of the XML document that a report is written as. */
+export interface ReportElement {
+  readonly name: string;
+  readonly attributes: readonly (readonly [name: string, value: string])[];
+  /** Places of dimensions: it stands once for each of their values; once when there are none. */
+  readonly each: readonly number[];
+  /** Over dimensions and measures, read as fields; null for none. */
+  readonly value: TypedExpression | null;
+  /** Fraction digits of a number; null for as many as there are. */
+  readonly scale: number | null;
+  readonly content: readonly ReportElement[];
 }
 
 /** How a balanced ledger is written as plain-text accounting. */

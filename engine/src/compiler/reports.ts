@@ -14,6 +14,7 @@ import type {
   ReportBesideSource,
   ReportDimensionSource,
   ReportDocument,
+  ReportElementSource,
   ReportMeasureSource,
   ReportSectionSource,
   ReportSource,
@@ -39,6 +40,7 @@ import type {
   MeasureFormat,
   ReportBeside,
   ReportDimension,
+  ReportElement,
   ReportLayout,
   ReportMeasure,
   ReportSection,
@@ -61,6 +63,7 @@ export interface TypedReport {
   readonly sort: readonly ReportSort[];
   readonly layout: ReportLayout;
   readonly journal: TypedJournal | null;
+  readonly xml: ReportElement | null;
   readonly reads: readonly LinkedEntity[];
   readonly readsWhole: readonly LinkedEntity[];
   readonly uses: readonly string[];
@@ -248,7 +251,8 @@ class ReportTypist {
         return this.#isKnown(name, names, `/sort/${index}`) ? [{ name, descending: each.startsWith('-') }] : [];
       }),
       layout: this.#layout(source.layout ?? { type: 'table' }, dimensions),
-      journal: source.exchange === undefined ? null : this.#journal(),
+      journal: source.exchange === 'journal' ? this.#journal() : null,
+      xml: this.#xml(source.exchange, dimensions, measures),
       reads: [...this.#reads],
       readsWhole: [...this.#readsWhole],
       uses: [...this.#uses],
@@ -335,7 +339,7 @@ class ReportTypist {
   /** An expression over a row. */
   #ofRow(source: string | undefined, pointer: string, expected?: ValueType): TypedExpression | null {
     if (source === undefined) return null;
-    const expression = this.#typist.expression(source, this.#rowScope(), this.#place, pointer, expected);
+    const expression = this.#typist.expression(source, this.#rowScope(), this.#place, pointer, expected ?? undefined);
     if (expression !== null) this.#checkReads(expression, pointer);
     return expression;
   }
@@ -503,7 +507,7 @@ class ReportTypist {
     const refuse = (pointer: string, what: string): void => {
       this.#fault(pointer, 'one-source', `${what} belongs to a report with one source`);
     };
-    if (exchange !== undefined) refuse('/exchange', 'Plain-text accounting');
+    if (exchange === 'journal') refuse('/exchange', 'Plain-text accounting');
     if (layout?.sections !== undefined) refuse('/layout/sections', 'A statement with sections');
     if (layout?.sign !== undefined) refuse('/layout/sign', 'A sign');
     for (const [index, { running }] of measures.entries()) {
@@ -596,7 +600,12 @@ class ReportTypist {
   }
 
   /** An expression over figures: measures that stand before it, or sections. */
-  #figure(text: string, known: Readonly<Record<string, ValueType>>, pointer: string): TypedExpression | null {
+  #figure(
+    text: string,
+    known: Readonly<Record<string, ValueType>>,
+    pointer: string,
+    expected: ValueType | null = NUMBER,
+  ): TypedExpression | null {
     const base = this.#typist.scope([]);
     const scope: Scope = {
       ...base,
@@ -605,7 +614,7 @@ class ReportTypist {
       fieldNames: (entity) => (entity === FIGURES_FRAME ? Object.keys(known) : []),
       locals: { [PARAMETERS_LOCAL]: { members: this.#parameters } },
     };
-    return this.#typist.expression(text, scope, this.#place, pointer, NUMBER);
+    return this.#typist.expression(text, scope, this.#place, pointer, expected ?? undefined);
   }
 
   #checkSpan(pointer: string): void {
@@ -705,6 +714,38 @@ class ReportTypist {
       known[name] = NUMBER;
       return [{ name, label: toText(source.label), where, computed, lines: source.lines ?? true }];
     });
+  }
+
+  // XML
+
+  #xml(
+    source: ReportDocument['exchange'],
+    dimensions: readonly TypedDimension[],
+    measures: readonly ReportMeasure[],
+  ): ReportElement | null {
+    if (source === undefined || source === 'journal') return null;
+    // What a dimension links to is not read here; its value stands for it.
+    const plain = ({ value: { type } }: TypedDimension): ValueType => (type.kind === 'record' ? TEXT : type);
+    const known = {
+      ...Object.fromEntries(dimensions.map((dimension) => [dimension.name, plain(dimension)])),
+      ...Object.fromEntries(measures.map(({ name, value }) => [name, value.type])),
+    };
+    const scales = new Map(measures.map(({ name, scale }) => [name, scale]));
+    const places = dimensions.map(({ name }) => name);
+    const named = new Set(places);
+    const element = (written: ReportElementSource, pointer: string): ReportElement => {
+      const value = written.value === undefined ? null : this.#figure(written.value, known, `${pointer}/value`, null);
+      const each = (written.each ?? []).filter((name, index) => this.#isKnown(name, named, `${pointer}/each/${index}`));
+      return {
+        name: written.element,
+        attributes: Object.entries(written.attributes ?? {}),
+        each: each.map((name) => places.indexOf(name)),
+        value,
+        scale: value?.node === 'path' ? (scales.get(value.path[0]?.field ?? '') ?? null) : null,
+        content: (written.content ?? []).map((inner, index) => element(inner, `${pointer}/content/${index}`)),
+      };
+    };
+    return element(source, '/exchange');
   }
 
   // Plain-text accounting

@@ -1,4 +1,5 @@
 import { dayNumber } from '../expression/calendar.ts';
+import { escapedXml } from './xml-text.ts';
 import type { Sheet, SheetCell, SheetRow } from './sheet.ts';
 import { writeZip } from './zip.ts';
 
@@ -62,8 +63,8 @@ function workbook(name: string): string {
   const sheet = `'${name.replaceAll("'", "''")}'!$1:$1`;
   return (
     `${DECLARATION}<workbook xmlns="${NAMESPACE}" xmlns:r="${OFFICE}"><sheets>` +
-    `<sheet name="${escaped(name)}" sheetId="1" r:id="rId1"/></sheets>` +
-    `<definedNames><definedName name="_xlnm.Print_Titles" localSheetId="0">${escaped(sheet)}</definedName></definedNames></workbook>`
+    `<sheet name="${escapedXml(name)}" sheetId="1" r:id="rId1"/></sheets>` +
+    `<definedNames><definedName name="_xlnm.Print_Titles" localSheetId="0">${escapedXml(sheet)}</definedName></definedNames></workbook>`
   );
 }
 
@@ -112,7 +113,7 @@ function* worksheet({ title, notes, columns, rows }: Sheet, styles: Styles): Gen
   yield (
     `${piece}</sheetData><pageMargins left="0.5" right="0.5" top="0.75" bottom="0.6" header="0.3" footer="0.3"/>` +
     `<pageSetup paperSize="9" orientation="${columns.length > 6 ? 'landscape' : 'portrait'}" fitToHeight="0"/>` +
-    `<headerFooter><oddHeader>${escaped(`&L${header}`)}</oddHeader><oddFooter>&amp;R&amp;P / &amp;N</oddFooter></headerFooter></worksheet>`
+    `<headerFooter><oddHeader>${escapedXml(`&L${header}`)}</oddHeader><oddFooter>&amp;R&amp;P / &amp;N</oddFooter></headerFooter></worksheet>`
   );
 }
 
@@ -142,7 +143,7 @@ function fitsExcel(text: string): boolean {
 }
 
 function textCell(at: string, text: string, style: number): string {
-  return `<c r="${at}" s="${style}" t="inlineStr"><is><t xml:space="preserve">${escaped(text)}</t></is></c>`;
+  return `<c r="${at}" s="${style}" t="inlineStr"><is><t xml:space="preserve">${escapedXml(text)}</t></is></c>`;
 }
 
 const NO_FORMAT = '';
@@ -203,7 +204,7 @@ class Styles implements Iterable<string> {
 
   *[Symbol.iterator](): Iterator<string> {
     const formats = [...this.#formats].map(
-      ([format, id]) => `<numFmt numFmtId="${id}" formatCode="${escaped(format)}"/>`,
+      ([format, id]) => `<numFmt numFmtId="${id}" formatCode="${escapedXml(format)}"/>`,
     );
     yield (
       `${DECLARATION}<styleSheet xmlns="${NAMESPACE}">` +
@@ -238,17 +239,4 @@ function sheetName(title: string): string {
     .trim()
     .slice(0, 31);
   return name === '' ? 'Sheet1' : name;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-/** What XML 1.0 cannot hold. */
-const UNWRITABLE =
-  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
-
-/** Texts that hold nothing of the kind are most, and cost one look. */
-const SPECIAL = /[&<>"\u0000-\u001F\uD800-\uDFFF\uFFFE\uFFFF]/;
-
-function escaped(text: string): string {
-  if (!SPECIAL.test(text)) return text;
-  return text.replace(UNWRITABLE, '').replace(/[&<>"]/g, (mark) => ENTITIES[mark] ?? '');
 }

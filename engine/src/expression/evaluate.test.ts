@@ -142,6 +142,8 @@ describe('texts', () => {
     ['contains(number, "l")', false],
     ['contains(number, "")', true],
     ['starts_with(number, "L-")', true],
+    ['digits("01.234-5 x²")', '012345'],
+    ['digits("")', ''],
     ['ends_with(number, "5")', true],
     ['ends_with(number, "")', true],
     ['number + ": " + fee', 'L-00005: 1000'],

@@ -1683,9 +1683,9 @@ export interface ReportDocument {
   sort?: SortNames;
   layout?: ReportLayoutSource;
   /**
-   * Standard form that the report may also be taken away in: `journal` writes the entries of a balanced ledger as plain-text accounting (hledger, beancount).
+   * Standard form that the report may also be taken away in: `journal` writes the entries of a balanced ledger as plain-text accounting (hledger, beancount); an element writes an XML document.
    */
-  exchange?: 'journal';
+  exchange?: 'journal' | ReportElementSource;
 }
 /**
  * Where the figures come from: an entity, its rows, or a ledger.
@@ -1916,6 +1916,36 @@ export interface ReportSectionSource {
    * Expression over the sections above it, for example `income - expense`, in place of entries.
    */
   computed?: Expression;
+}
+/**
+ * An element of an XML document.
+ */
+export interface ReportElementSource {
+  /**
+   * Its name.
+   */
+  element: string;
+  /**
+   * Its attributes, which are the same in every document.
+   */
+  attributes?: {
+    [k: string]: string;
+  };
+  /**
+   * Dimensions: the element stands once for each of their values in what it is about; once when absent.
+   */
+  each?: FieldNames;
+  /**
+   * Its text: an expression over dimensions and measures of what it is about. An element without a value is empty.
+   */
+  value?: Expression;
+  /**
+   * The elements in it.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  content?: ReportElementSource[];
 }
 /**
  * The manifest of an industry template: a layer between the modules and a company's own changes.

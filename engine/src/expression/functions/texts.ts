@@ -99,6 +99,14 @@ export const texts: readonly FunctionDefinition[] = [
     mysql: (value) => sql`TRIM(${value})`,
   },
   {
+    id: 'digits',
+    name: 'digits',
+    summary: 'The digits 0 to 9 of the text, without anything between them.',
+    signatures: [ofOneText()],
+    evaluate: (value: string) => value.replace(/[^0-9]/g, ''),
+    mysql: (value) => sql`REGEXP_REPLACE(${value}, '[^0-9]', '')`,
+  },
+  {
     id: 'pad_start',
     name: 'pad_start',
     summary: `The text with \`fill\` before it, again and again, up to so many characters, at most ${PADDED_MAX}; a longer text stays.`,
