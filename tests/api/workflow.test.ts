@@ -179,6 +179,9 @@ describe.each(places)('a workflow on $name', (place) => {
     expect((await boss.get(failures, here)).status).toBe(403);
     const failure = (await find()) as { id: string };
     expect((await owner.post(`${failures}/${failure.id}/retry`)).status).toBe(204);
+    await expect.poll(find, { timeout: 10_000 }).toMatchObject({ code: 'mail-not-set-up', label: 'Write' });
+    expect((await boss.post(`${failures}/retry`, undefined, here)).status).toBe(403);
+    expect((await owner.post(`${failures}/retry`)).status).toBe(204);
     await expect.poll(find, { timeout: 10_000 }).toMatchObject({ code: 'mail-not-set-up' });
     expect((await owner.delete(`${failures}/${failure.id}`)).status).toBe(204);
     expect(await find()).toBeUndefined();

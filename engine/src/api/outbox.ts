@@ -1,5 +1,6 @@
 import { refuse } from '../base/errors.ts';
 import { isRowId } from '../base/ids.ts';
+import { textIn } from '../metamodel/text.ts';
 import { reasonText } from '../runtime/effect-fault.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { dropFailure, listFailures, retryFailure } from '../runtime/outbox-queue.ts';
@@ -14,6 +15,7 @@ const BASE = '/api/v1/outbox';
 export function outboxRoutes(engine: Engine): readonly Route[] {
   return [
     admin('metadata', `GET ${BASE}/failures`, failures),
+    admin('metadata', `POST ${BASE}/failures/retry`, (ask) => retryAll(engine, ask)),
     admin('metadata', `POST ${BASE}/failures/:id/retry`, (ask) => retry(engine, ask)),
     admin('metadata', `DELETE ${BASE}/failures/:id`, drop),
     admin('metadata', `GET ${BASE}/webhook-key`, (ask) => webhookKey(engine, ask)),
@@ -22,9 +24,12 @@ export function outboxRoutes(engine: Engine): readonly Route[] {
 
 async function failures(ask: CompanyAsk): Promise<Answer> {
   readParameters(ask.queryText, []);
+  const { automations } = ask.company.model;
+  const labels = new Map(automations.map(({ name, label }) => [name, textIn(label, ask.locale)]));
   const data = (await listFailures(ask.company.database)).map((failure) => ({
     id: failure.id,
     source: failure.source,
+    label: labels.get(failure.source) ?? failure.source,
     event: failure.topic,
     entity: failure.entity,
     record_id: failure.recordId,
@@ -41,6 +46,15 @@ async function retry(engine: Engine, ask: CompanyAsk): Promise<Answer> {
   readParameters(ask.queryText, []);
   const id = ask.parameters['id'] ?? '';
   if (!isRowId(id) || !(await retryFailure(ask.company.database, id))) throw refuse('not-found');
+  engine.outbox.watch(ask.company);
+  return { status: 204 };
+}
+
+/** All that is listed; what was given up before is listed then. */
+async function retryAll(engine: Engine, ask: CompanyAsk): Promise<Answer> {
+  readParameters(ask.queryText, []);
+  const { database } = ask.company;
+  for (const { id } of await listFailures(database)) await retryFailure(database, id);
   engine.outbox.watch(ask.company);
   return { status: 204 };
 }

@@ -19,6 +19,7 @@ export const queryKeys = {
   widget: (name: string, locale: string) => ['records', 'widget', name, locale] as const,
   search: (entity: string, text: string) => ['records', entity, 'search', text] as const,
   activity: (choice: unknown, locale: string) => ['activity', choice, locale] as const,
+  failures: (locale: string) => ['outbox-failures', locale] as const,
   secondFactor: ['second-factor'] as const,
   sessions: ['sessions'] as const,
   tokens: ['tokens'] as const,

@@ -23,9 +23,18 @@ function placeholders(message: string): readonly string[] {
   return [...new Set([...message.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name))].sort();
 }
 
-const folders = ['activity', 'company', 'documents', 'i18n', 'imports', 'privacy', 'records', 'reports', 'roles'].map(
-  (area) => `${area}/locales`,
-);
+const folders = [
+  'activity',
+  'automations',
+  'company',
+  'documents',
+  'i18n',
+  'imports',
+  'privacy',
+  'records',
+  'reports',
+  'roles',
+].map((area) => `${area}/locales`);
 const code = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.(vue|ts)$/.test(name) && !name.endsWith('.test.ts'))
   .map((name) => readFileSync(join(source, name), 'utf8'))

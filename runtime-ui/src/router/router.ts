@@ -118,6 +118,12 @@ const routes: RouteRecordRaw[] = [
         meta: { title: 'nav.privacy', for: 'admins' },
       },
       {
+        path: 'settings/automations',
+        name: 'automations',
+        component: () => import('../automations/AutomationsPage.vue'),
+        meta: { title: 'nav.automations', for: 'admins' },
+      },
+      {
         path: 'settings/roles',
         name: 'roles',
         component: () => import('../roles/RolesPage.vue'),

@@ -667,6 +667,7 @@ export const ROUTES: Readonly<Record<string, RouteDescription>> = {
     summary: 'What could not be delivered',
     data: list({ type: 'object' }),
   },
+  'POST /api/v1/outbox/failures/retry': { tag: 'Operations', summary: 'Tries all that are listed once more' },
   'POST /api/v1/outbox/failures/:id/retry': { tag: 'Operations', summary: 'Tries it once more' },
   'DELETE /api/v1/outbox/failures/:id': { tag: 'Operations', summary: 'Gives it up' },
   'GET /api/v1/outbox/webhook-key': {
