@@ -1,6 +1,8 @@
 import { refuse } from '../base/errors.ts';
 import { isRowId } from '../base/ids.ts';
+import type { Model } from '../compiler/model.ts';
 import { textIn } from '../metamodel/text.ts';
+import type { Text } from '../metamodel/text.ts';
 import { reasonText } from '../runtime/effect-fault.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { dropFailure, listFailures, retryFailure } from '../runtime/outbox-queue.ts';
@@ -24,12 +26,11 @@ export function outboxRoutes(engine: Engine): readonly Route[] {
 
 async function failures(ask: CompanyAsk): Promise<Answer> {
   readParameters(ask.queryText, []);
-  const { automations } = ask.company.model;
-  const labels = new Map(automations.map(({ name, label }) => [name, textIn(label, ask.locale)]));
+  const labels = labelsIn(ask.company.model);
   const data = (await listFailures(ask.company.database)).map((failure) => ({
     id: failure.id,
     source: failure.source,
-    label: labels.get(failure.source) ?? failure.source,
+    label: textIn(labels.get(failure.source) ?? { en: failure.source }, ask.locale),
     event: failure.topic,
     entity: failure.entity,
     record_id: failure.recordId,
@@ -48,6 +49,14 @@ async function retry(engine: Engine, ask: CompanyAsk): Promise<Answer> {
   if (!isRowId(id) || !(await retryFailure(ask.company.database, id))) throw refuse('not-found');
   engine.outbox.watch(ask.company);
   return { status: 204 };
+}
+
+/** What automations and transitions are called, by the source that their failures name. */
+function labelsIn({ automations, workflows }: Model): ReadonlyMap<string, Text> {
+  const moved = [...workflows].flatMap(([entity, { transitions }]) =>
+    transitions.map(({ name, label }): [string, Text] => [`transition:${entity}:${name}`, label]),
+  );
+  return new Map([...automations.map(({ name, label }): [string, Text] => [`automation:${name}`, label]), ...moved]);
 }
 
 /** All that is listed; what was given up before is listed then. */
