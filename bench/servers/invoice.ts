@@ -12,7 +12,7 @@ const QUANTITY_SCALE = 4;
 /** Places of the rules in the posting of invoices: entries say which rule wrote them. */
 const RULE = { stock: 0, invoiced: 6, income: 7, cost: 8, receivable: 9, revenue: 10, tax: 11, cogs: 14, goods: 15 };
 const OPEN_ITEM_RULE = 18;
-const CREDIT_RULE = 19;
+const CREDIT_RULE = 20;
 
 const ROLES = ['receivable', 'income', 'tax', 'cogs', 'stock'] as const;
 const FIND_ROLES = `SELECT role, MIN(id) AS id FROM accounting_account
@@ -255,6 +255,12 @@ export async function submitInvoice(
       ['document', 'party', 'account_id', 'currency_id'],
       ['amount', 'base'],
       [[document, party, receivable, currency, ...owes]],
+    );
+    await books.add(
+      'accounting_open_items__now_document_party_account_due_currency',
+      ['document', 'party', 'account_id', 'due', 'currency_id'],
+      ['amount', 'base'],
+      [[document, party, receivable, head['due_date'] as Value, currency, ...owes]],
     );
     await books.enter(
       'inventory_stock',
