@@ -90,6 +90,14 @@ const figures = [
     measures: [{ name: 'quantity', value: 'sum(quantity)' }],
   })),
   {
+    report: 'depot.ordered-and-delivered',
+    label: 'Ordered and delivered',
+    source: { entity: 'depot.order' },
+    beside: { delivered: { ledger: 'depot.delivered' } },
+    dimensions: [{ name: 'buyer' }],
+    measures: [count, { name: 'quantity', of: 'delivered', value: 'sum(quantity)' }],
+  },
+  {
     permission: 'depot.deliveries',
     role: 'depot.manager',
     grants: [{ entity: 'depot.delivery', actions: ['read', 'create', 'submit', 'export'] }],
@@ -196,6 +204,8 @@ describe.each(places)('rights on figures, on $name', (place) => {
     ['by-grade', 403],
     ['items', { rows: [['Sand', 'west', '2']], narrowed: true }],
     ['sum-delivered', 403],
+    // One source that is closed closes the report.
+    ['ordered-and-delivered', 403],
   ])('count what a grant with a condition shows: %s', async (report, expected) => {
     expect(await seen(report)).toEqual(expected);
   });
@@ -246,6 +256,7 @@ describe.each(places)('rights on figures, on $name', (place) => {
     });
     await owner.patch(`/api/v1/members/${clerkId}`, { restrictions: { 'depot.buyer': [ids['Ani']] } });
     expect(await seen('sum-delivered')).toEqual({ rows: [[ids['Ani'], '2.0000']], narrowed: true });
+    expect(await seen('ordered-and-delivered')).toEqual({ rows: [[ids['Ani'], '2', '2.0000']], narrowed: true });
     expect(await seen('by-grade')).toEqual({ rows: [['A', '2']], narrowed: true });
     // Its entries do not tell buyers apart.
     expect(await seen('sum-total')).toBe(403);
