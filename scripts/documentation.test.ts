@@ -28,7 +28,7 @@ function documentsIn(markdown: string): readonly SourceFile[] {
 
 describe.each([
   ['README.md', 3],
-  ['docs/metadata-guide.md', 13],
+  ['docs/metadata-guide.md', 14],
 ])('the module in %s', (path, count) => {
   it('compiles over the shipped modules, without a fault', async () => {
     const shipped = await readShipped({ modules: join(root, 'modules'), metadata: join(root, 'metadata') });
