@@ -50,12 +50,20 @@ interface Reader {
 }
 
 function isReportOpen(report: Report, reader: Reader): boolean {
+  return openedBy(report, reader) !== null;
+}
+
+/** What a report counts of each of its sources for somebody; null where any of what it reads is closed to them. */
+function openedBy(report: Report, reader: Reader): ReadonlyMap<Entity, Bounds | null> | null {
   const { reach } = reader;
-  return (
-    report.reads.every((entity) => reach.mayRead(entity)) &&
-    report.readsWhole.every((entity) => readsAll(reach, entity)) &&
-    [...countedBy(report, 'read', reader).values()].every((counted) => counted !== CLOSED)
-  );
+  if (!report.reads.every((entity) => reach.mayRead(entity))) return null;
+  if (!report.readsWhole.every((entity) => readsAll(reach, entity))) return null;
+  const opened = new Map<Entity, Bounds | null>();
+  for (const [entity, bounds] of countedBy(report, 'read', reader)) {
+    if (bounds === CLOSED) return null;
+    opened.set(entity, bounds);
+  }
+  return opened;
 }
 
 /**
@@ -72,8 +80,8 @@ export function mayTakeOut(
   const reader = { actor, reach: reachOf(actor, abilities, model), model };
   const out = countedBy(report, action, reader);
   return [...countedBy(report, 'read', reader)].every(([entity, read]) => {
-    const taken = out.get(entity) ?? null;
-    return read !== CLOSED && taken !== CLOSED && coversPermits(taken, read);
+    const taken = out.get(entity);
+    return taken !== undefined && read !== CLOSED && taken !== CLOSED && coversPermits(taken, read);
   });
 }
 
@@ -147,12 +155,8 @@ export function authorizeReport(
 ): { readonly report: Report; readonly authorized: Authorized<OperationOf<'list'>> } {
   const report = place.model.reports.get(name) ?? absent(name, place);
   const reader = { actor, reach: reachOf(actor, abilities, place.model), model: place.model };
-  if (!isReportOpen(report, reader)) throw refuse('forbidden');
-  const counted = new Map<Entity, Bounds | null>();
-  for (const [entity, bounds] of countedBy(report, 'read', reader)) {
-    if (bounds === CLOSED) throw refuse('forbidden');
-    counted.set(entity, bounds);
-  }
+  const counted = openedBy(report, reader);
+  if (counted === null) throw refuse('forbidden');
   const { entity } = report.source;
   const operation = { kind: 'list', entity: entity.name, query: WHOLE } as const;
   return { report, authorized: seal(operation, entity, actor, openFor(counted, reader.reach)) };

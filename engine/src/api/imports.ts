@@ -133,7 +133,7 @@ function formatOf(contentType: string, fileName: string): TableFormat {
   if (['sta', 'mt940', '940', 'swi'].includes(ending)) return 'mt940';
   if (ending === 'xml' || ending === 'camt') return 'camt';
   if (type === CSV || ['csv', 'tsv', 'txt'].includes(ending)) return 'csv';
-  throw refuse('wrong-media-type', { parameters: { expected: `${CSV}, ${XLSX}` } });
+  throw refuse('wrong-media-type', { parameters: { expected: `${CSV}, ${XLSX}, .sta, .xml` } });
 }
 
 async function latest(ask: CompanyAsk): Promise<Answer> {

@@ -5,7 +5,7 @@ import { textIn } from '../metamodel/text.ts';
 import type { Text } from '../metamodel/text.ts';
 import { reasonText } from '../runtime/effect-fault.ts';
 import type { Engine } from '../runtime/engine.ts';
-import { dropFailure, listFailures, retryFailure } from '../runtime/outbox-queue.ts';
+import { dropFailure, listFailures, retryFailure, retryFailures } from '../runtime/outbox-queue.ts';
 import { keyOfWebhooks } from '../runtime/webhook-key.ts';
 import { readParameters } from './parameters.ts';
 import { admin } from './route.ts';
@@ -62,8 +62,7 @@ function labelsIn({ automations, workflows }: Model): ReadonlyMap<string, Text> 
 /** All that is listed; what was given up before is listed then. */
 async function retryAll(engine: Engine, ask: CompanyAsk): Promise<Answer> {
   readParameters(ask.queryText, []);
-  const { database } = ask.company;
-  for (const { id } of await listFailures(database)) await retryFailure(database, id);
+  await retryFailures(ask.company.database);
   engine.outbox.watch(ask.company);
   return { status: 204 };
 }

@@ -149,7 +149,8 @@ function leavesOf(groups: readonly Group[]): readonly (readonly Value[])[] {
   return groups.map(({ leaves }) => leaves);
 }
 
-async function nameAll(
+/** What the values of the dimensions of a report are called. */
+export async function nameAll(
   from: ReadFrom,
   { report, documentKey }: ReportPlan,
   groups: readonly Group[],

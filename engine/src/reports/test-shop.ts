@@ -23,6 +23,7 @@ import { compareReport } from './compare-report.ts';
 import type { Comparing } from './compare-report.ts';
 import { runReport } from './run-report.ts';
 import type { ReportAnswer, ReportRow } from './run-report.ts';
+import { reportXml } from './write-xml.ts';
 
 export const keeper: Actor = { kind: 'person', id: '7', name: 'Dewi', roles: ['admin'], locale: 'en' };
 export const TODAY = '2026-03-15';
@@ -129,6 +130,8 @@ export interface TestShop {
   /** Adds what is queued to the balances of the months. */
   rollUp(): Promise<void>;
   run(report: string, parameters?: Readonly<Record<string, string>>, choices?: RunChoices): Promise<ReportAnswer>;
+  /** The document that the report writes. */
+  xml(report: string, parameters?: Readonly<Record<string, string>>, choices?: RunChoices): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -185,6 +188,25 @@ export async function openTestShop(
   await create('shop.person', { code: 'ANI', name: 'Ani', town: 'north' });
   await create('shop.person', { code: 'BUDI', name: '=Budi', town: 'south' });
 
+  async function asking(
+    name: string,
+    given: Readonly<Record<string, string>> = {},
+    { actor = keeper, limit = 10_000, sort, mayRead = () => true }: RunChoices = {},
+  ) {
+    const report = model!.reports.get(name)!;
+    const from = readingFrom(context, database);
+    const { entity } = report.source;
+    const operation = { kind: 'list', entity: entity.name, query: {} } as unknown as Extract<
+      RecordOperation,
+      { kind: 'list' }
+    >;
+    const reach: Reach = { mayRead, bounds: () => null };
+    const parameters = await readReportParameters(from, report, given, { locale: actor.locale, reach });
+    const sorted = sort?.split(',').map((each) => ({ name: each.replace('-', ''), descending: each.startsWith('-') }));
+    const authorized = seal(operation, entity, actor, reach);
+    return { from, authorized, ask: { report, parameters, sort: sorted ?? null, limit } };
+  }
+
   const ledger = model.ledgers.get('shop.book')!;
   return {
     database,
@@ -202,24 +224,15 @@ export async function openTestShop(
       }),
     book: (deal, entries, date) => book(database, ledger, { deal, entries, ids, date: date ?? entries[0]![0] }),
     rollUp: async () => void (await rollUp(database, model)),
-    async run(report, given = {}, { actor = keeper, limit = 10_000, sort, comparing, mayRead = () => true } = {}) {
-      const found = model.reports.get(report)!;
-      const from = readingFrom(context, database);
-      const { entity } = found.source;
-      const operation = { kind: 'list', entity: entity.name, query: {} } as unknown as Extract<
-        RecordOperation,
-        { kind: 'list' }
-      >;
-      const reach: Reach = { mayRead, bounds: () => null };
-      const parameters = await readReportParameters(from, found, given, { locale: actor.locale, reach });
-      const sorted = sort
-        ?.split(',')
-        .map((each) => ({ name: each.replace('-', ''), descending: each.startsWith('-') }));
-      const authorized = seal(operation, entity, actor, reach);
-      const ask = { report: found, parameters, sort: sorted ?? null, limit };
-      return comparing === undefined
+    async run(report, given, choices = {}) {
+      const { from, authorized, ask } = await asking(report, given, choices);
+      return choices.comparing === undefined
         ? runReport(from, authorized, ask)
-        : compareReport(from, authorized, ask, comparing);
+        : compareReport(from, authorized, ask, choices.comparing);
+    },
+    async xml(report, given, choices) {
+      const { from, authorized, ask } = await asking(report, given, choices);
+      return [...(await reportXml(from, authorized, ask, ask.report.xml!))].join('');
     },
     close: () => opened.remove(),
   };

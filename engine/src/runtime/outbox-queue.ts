@@ -209,11 +209,21 @@ export interface OutboxFailure {
 
 const FAILURES_MAX = 200;
 
+const LATEST_FIRST = `ORDER BY failed_at DESC, outbox_id DESC LIMIT ${FAILURES_MAX}`;
+const LISTED: Readonly<Record<Dialect, ReturnType<typeof statement>>> = {
+  sqlite: statement(`SELECT outbox_id FROM ${FAILURE} ${LATEST_FIRST}`),
+  // Somebody who asks for the same at the same time finds them gone.
+  mysql: statement(`SELECT outbox_id FROM ${FAILURE} ${LATEST_FIRST} FOR UPDATE`),
+};
+const REQUEUE =
+  `INSERT INTO ${OUTBOX} (id, topic, payload, created_at, attempts) ` +
+  `SELECT outbox_id, topic, payload, created_at, 0 FROM ${FAILURE}`;
+
 /** What was given up, the latest first. */
 export async function listFailures(reader: Reader): Promise<readonly OutboxFailure[]> {
   const text =
     'SELECT outbox_id, topic, payload, source, attempts, code, parameters, created_at, failed_at ' +
-    `FROM ${FAILURE} ORDER BY failed_at DESC, outbox_id DESC LIMIT ${FAILURES_MAX}`;
+    `FROM ${FAILURE} ${LATEST_FIRST}`;
   return (await reader.all(statement(text))).map((row) => {
     const topic = String(row['topic']);
     const event = eventOf({ topic, payload: String(row['payload']) });
@@ -236,12 +246,20 @@ export async function listFailures(reader: Reader): Promise<readonly OutboxFailu
 export async function retryFailure(database: Database, id: string): Promise<boolean> {
   return database.transaction(async (transaction) => {
     const isSame = `WHERE outbox_id = ${idOn(transaction)}`;
-    const copy =
-      `INSERT INTO ${OUTBOX} (id, topic, payload, created_at, attempts) ` +
-      `SELECT outbox_id, topic, payload, created_at, 0 FROM ${FAILURE} ${isSame}`;
-    if ((await transaction.run(statement(copy), [id])).changes === 0) return false;
+    if ((await transaction.run(statement(`${REQUEUE} ${isSame}`), [id])).changes === 0) return false;
     await transaction.run(statement(`DELETE FROM ${FAILURE} ${isSame}`), [id]);
     return true;
+  });
+}
+
+/** Puts the rows that `listFailures` tells into the queue again, all or none; as `retryFailure`. */
+export async function retryFailures(database: Database): Promise<void> {
+  await database.transaction(async (transaction) => {
+    const ids = (await transaction.tuples(LISTED[transaction.dialect])).map(([id]) => String(id));
+    if (ids.length === 0) return;
+    const areListed = `WHERE outbox_id IN (${ids.map(() => idOn(transaction)).join(', ')})`;
+    await transaction.run(statement(`${REQUEUE} ${areListed}`), ids);
+    await transaction.run(statement(`DELETE FROM ${FAILURE} ${areListed}`), ids);
   });
 }
 
