@@ -6,6 +6,7 @@ import type { Entity } from '../compiler/model.ts';
 import type { Action, Flow, Recipient } from '../compiler/workflow-model.ts';
 import type { Actor } from '../metamodel/operation.ts';
 import { textIn } from '../metamodel/text.ts';
+import { EVERYTHING } from '../records/reach.ts';
 import { rendered } from '../records/checks.ts';
 import { evaluatorOf } from '../records/compute.ts';
 import type { DraftRow } from '../records/compute.ts';
@@ -177,7 +178,7 @@ export class Effects {
       case 'submit':
         return void (await submitWithin(unit, entity, record, actor));
       case 'cancel':
-        return void (await cancelWithin(unit, entity, record, actor));
+        return void (await cancelWithin(unit, entity, record, { actor, reach: EVERYTHING }));
       case 'set': {
         const evaluation = await Evaluation.of(unit.from, reads, record);
         const values = await evaluation.whole(() => evaluation.values(action.values, evaluation.context(record)));
@@ -188,7 +189,10 @@ export class Effects {
         return this.#create(unit, action.flow, record, actor);
       case 'transition': {
         const transition = findTransition(unit.from.model, entity, action.transition);
-        if (transition !== null) await takeTransition(unit, entity, transition, record, actor, []);
+        if (transition !== null) {
+          const who = { actor, reach: EVERYTHING, principals: [] };
+          await takeTransition(unit, entity, transition, record, who);
+        }
         return;
       }
       default:

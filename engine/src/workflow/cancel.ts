@@ -2,12 +2,14 @@ import { refuse } from '../base/errors.ts';
 import type { Entity, Field } from '../compiler/model.ts';
 import { LINE_COLUMNS, STAGE_FIELD, STATUS_FIELD } from '../metamodel/naming.ts';
 import { textIn } from '../metamodel/text.ts';
+import type { Text } from '../metamodel/text.ts';
 import type { Actor } from '../metamodel/operation.ts';
 import { reverseDocument } from '../ledger/reverse.ts';
 import type { DraftRow } from '../records/compute.ts';
 import type { Written } from '../records/create.ts';
 import { idOf } from '../records/stored-entity.ts';
-import { titlesOf } from '../records/titles.ts';
+import type { Reach } from '../records/reach.ts';
+import { titlesSeen } from '../records/titles.ts';
 import { writeRevision } from '../records/update.ts';
 import type { WriteUnit } from '../records/write-unit.ts';
 import { linksBetweenDocuments } from './document-links.ts';
@@ -19,6 +21,18 @@ import { quoted, statement, table } from '../storage/statement.ts';
 /** Documents named in a refusal at most. */
 const NAMED_MAX = 5;
 
+/** Stands for all documents that whoever cancels may not read: not even their kind is told. */
+const UNSEEN: Text = {
+  en: 'what others have entered, which you may not see',
+  id: 'yang dimasukkan orang lain dan tidak boleh Anda lihat',
+};
+
+/** Who cancels, and what they may read of the documents that stand against it. */
+export interface Canceller {
+  readonly actor: Actor;
+  readonly reach: Reach;
+}
+
 /**
  * Cancels a submitted document: everything that it posted is reversed, and it stays in the books as cancelled with its
  * number. Refuses `wrong-state`, and `has-dependents` while a submitted document links to it or to its rows.
@@ -27,24 +41,29 @@ export async function cancelWithin(
   unit: WriteUnit,
   entity: Entity,
   before: DraftRow,
-  actor: Actor,
+  { actor, reach }: Canceller,
   { action = 'cancel', status = 'cancelled', set = {} }: StageOptions = {},
 ): Promise<Written> {
   demandStage(before, 'submitted');
-  await refuseDependents(unit, entity, idOf(before), actor);
+  await refuseDependents(unit, entity, idOf(before), { actor, reach });
   const posting = unit.from.model.postings.get(entity.name);
   if (posting !== undefined) await reverseDocument(unit, posting, before, actor);
   const after: DraftRow = { ...before, ...set, [STATUS_FIELD]: status, [STAGE_FIELD]: 'cancelled' };
   return writeRevision(unit, entity, { before, after }, actor, { at: '', action });
 }
 
-async function refuseDependents(unit: WriteUnit, entity: Entity, id: string, actor: Actor): Promise<void> {
+async function refuseDependents(unit: WriteUnit, entity: Entity, id: string, who: Canceller): Promise<void> {
+  const dependents = await dependentsOf(unit, entity, id);
+  if (dependents.size === 0) return;
   const named: string[] = [];
-  for (const [dependent, ids] of await dependentsOf(unit, entity, id)) {
-    const titles = await titlesOf(unit.from, dependent, ids);
-    for (const each of ids) named.push(`${textIn(dependent.label, actor.locale)} ${titles.get(each) ?? each}`);
+  let isAllSeen = true;
+  for (const [dependent, ids] of dependents) {
+    const titles = who.reach.mayRead(dependent) ? await titlesSeen(unit.from, who.reach, dependent, ids) : null;
+    for (const title of titles?.values() ?? []) named.push(`${textIn(dependent.label, who.actor.locale)} ${title}`);
+    isAllSeen &&= titles?.size === ids.length;
   }
-  if (named.length > 0) throw refuse('has-dependents', { parameters: { users: named.slice(0, NAMED_MAX).join('; ') } });
+  const users = [...named.slice(0, NAMED_MAX), ...(isAllSeen ? [] : [textIn(UNSEEN, who.actor.locale)])].join('; ');
+  throw refuse('has-dependents', { parameters: { users } });
 }
 
 /** Submitted documents that link to this one, from themselves or from their rows, to it or to its rows. */

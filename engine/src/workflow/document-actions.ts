@@ -62,7 +62,7 @@ export async function takeAction(
 
 function act(
   unit: WriteUnit,
-  { entity, operation, actor }: Authorized<OperationOf<'action'>>,
+  { entity, operation, actor, reach }: Authorized<OperationOf<'action'>>,
   record: DraftRow,
   mayCreate: MayCreate | null,
   principals: readonly Principal[],
@@ -74,14 +74,14 @@ function act(
       return submitWithin(unit, entity, record, actor);
     case 'cancel':
       demandFree(model, entity, record, 'cancel');
-      return cancelWithin(unit, entity, record, actor);
+      return cancelWithin(unit, entity, record, { actor, reach });
     case 'amend':
       if (mayCreate === null) throw refuse('forbidden');
       return createFromValues(unit, mayCreate, amendedValues(entity, record));
     default: {
       const transition = findTransition(model, entity, operation.action);
       if (transition === null) throw refuse('not-found');
-      return takeTransition(unit, entity, transition, record, actor, principals);
+      return takeTransition(unit, entity, transition, record, { actor, reach, principals });
     }
   }
 }

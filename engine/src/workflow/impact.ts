@@ -19,7 +19,7 @@ import type { ReadFrom, RecordContext } from '../records/context.ts';
 import { demandSight } from '../records/bounds.ts';
 import { loadRecord } from '../records/load-record.ts';
 import { idOf } from '../records/stored-entity.ts';
-import { titlesOf } from '../records/titles.ts';
+import { titlesSeen } from '../records/titles.ts';
 import { readingFrom, writeUnit } from '../records/write-unit.ts';
 import { STAGE_FIELD } from '../metamodel/naming.ts';
 import { demandDocument } from './document-actions.ts';
@@ -189,7 +189,8 @@ class Describer {
       }
     }
     const found = new Map<Entity, ReadonlyMap<string, string>>();
-    for (const [entity, ids] of wanted) found.set(entity, await titlesOf(this.#from, entity, [...ids]));
+    for (const [entity, ids] of wanted)
+      found.set(entity, await titlesSeen(this.#from, this.#authorized.reach, entity, [...ids]));
     return (field, value) => {
       const record = recordOf(field, value);
       if (record === null) return value === null ? null : String(value);

@@ -18,6 +18,7 @@ import { parameter } from '../storage/dialect.ts';
 import { statement, table } from '../storage/statement.ts';
 import { approve } from './approvals.ts';
 import { cancelWithin } from './cancel.ts';
+import type { Canceller } from './cancel.ts';
 import type { Principal } from './delegations.ts';
 import { Evaluation, holds } from './evaluation.ts';
 import { approvalLimitOf } from './limits.ts';
@@ -47,6 +48,12 @@ export interface Authority {
   readonly behalf: Principal | null;
 }
 
+/** Who asks for a transition. */
+export interface Taker extends Canceller {
+  /** Members whose rights the actor may use, because they are away. */
+  readonly principals: readonly Principal[];
+}
+
 /**
  * Takes a transition as part of a unit: the state, the right, the guard and the number of people who agree are checked,
  * then the record moves, and with it whatever the transition does to it. What it makes elsewhere, or tells others,
@@ -54,16 +61,13 @@ export interface Authority {
  *
  * Refuses `wrong-state`, `forbidden`, `self-approval`, `already-approved`, `invalid` with the fault `guard`, and what
  * submitting, cancelling and setting fields refuse. Throws `Overtaken` when somebody changed the record meanwhile.
- *
- * @param principals members whose rights the actor may use, because they are away
  */
 export async function takeTransition(
   unit: WriteUnit,
   entity: Entity,
   transition: Transition,
   record: DraftRow,
-  actor: Actor,
-  principals: readonly Principal[],
+  { actor, reach, principals }: Taker,
 ): Promise<Written> {
   demandState(unit.from.model.workflows.get(entity.name), transition, record);
   const authority = demandRight(transition, record, actor, principals);
@@ -75,7 +79,7 @@ export async function takeTransition(
   const isEnough =
     transition.approvals === 1 || (await approve(unit, entity, record, transition, { actor: signed, principalId }));
   return isEnough
-    ? move(unit, entity, transition, record, { actor: signed, evaluation })
+    ? move(unit, entity, transition, record, { actor: signed, reach, evaluation })
     : unmoved(unit.from, entity, record);
 }
 
@@ -167,8 +171,7 @@ export async function brokenGuard(
   });
 }
 
-interface Mover {
-  readonly actor: Actor;
+interface Mover extends Canceller {
   readonly evaluation: Evaluation;
 }
 
@@ -177,7 +180,7 @@ async function move(
   entity: Entity,
   { name, to, actions }: Transition,
   before: DraftRow,
-  { actor, evaluation }: Mover,
+  { actor, reach, evaluation }: Mover,
 ): Promise<Written> {
   const set = await evaluation.whole(() => {
     const context = evaluation.context(before);
@@ -185,7 +188,9 @@ async function move(
   });
   const options = { action: name, status: to, set };
   if (actions.some(({ kind }) => kind === 'submit')) return submitWithin(unit, entity, before, actor, options);
-  if (actions.some(({ kind }) => kind === 'cancel')) return cancelWithin(unit, entity, before, actor, options);
+  if (actions.some(({ kind }) => kind === 'cancel')) {
+    return cancelWithin(unit, entity, before, { actor, reach }, options);
+  }
   const after = await withFields(unit.from, entity, before, set, to);
   return writeRevision(unit, entity, { before, after }, actor, { at: '', action: name });
 }
