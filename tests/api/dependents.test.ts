@@ -8,11 +8,7 @@ const HERE = { 'x-company': 'toko-sentosa' };
 
 /** Who cancels a quotation that an order was made from, and what they are told of the order. */
 const CASES: readonly (readonly [who: string, grants: readonly object[], told: RegExp])[] = [
-  [
-    'may read orders',
-    [{ entity: 'sales.order', actions: ['read'] }],
-    /^Cancel these first: Sales order SO-\S+\.$/,
-  ],
+  ['may read orders', [{ entity: 'sales.order', actions: ['read'] }], /^Cancel these first: Sales order SO-\S+\.$/],
   [
     'may read orders of others alone',
     [{ entity: 'sales.order', actions: ['read'], where: "customer.code == 'OTHER'" }],
