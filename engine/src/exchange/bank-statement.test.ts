@@ -98,6 +98,13 @@ describe('MT940', () => {
     expect(await reasonOf(readMt940, text)).toBe(reason);
   });
 
+  it('is refused wherever it was cut off before its closing balance', async () => {
+    const closing = MESSAGE.indexOf(':62F:') + ':62F:C260131IDR'.length;
+    for (let length = 0; length <= closing; length += 1) {
+      expect([length, await reasonOf(readMt940, MESSAGE.slice(0, length))]).toEqual([length, expect.any(String)]);
+    }
+  });
+
   it('is known by its beginning', () => {
     expect([MESSAGE, ':20:A\n', '\n:20:A'].map(isMt940)).toEqual([true, true, true]);
     expect(['Tanggal,Uraian', '20:30', ''].map(isMt940)).toEqual([false, false, false]);
@@ -137,12 +144,20 @@ describe('camt.053', () => {
     ]);
   });
 
+  it('is refused wherever it was cut off', async () => {
+    for (let length = 0; length < STATEMENT.length; length += 1) {
+      expect([length, await reasonOf(readCamt, STATEMENT.slice(0, length))]).toEqual([length, expect.any(String)]);
+    }
+  });
+
   it.each([
     ['<a/>', 'it has no statement in the format camt.053'],
     [STATEMENT.replace('CLBD', 'XXXX'), 'statement 31 has no opening or no closing balance'],
     [STATEMENT.replace('200.25', '2OO'), '“2OO” is no amount'],
     ['<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>', 'the XML has a document type'],
     [STATEMENT.slice(0, 900), 'the XML is cut off'],
+    [STATEMENT.replace('</Stmt>', ''), 'what should be XML is none'],
+    ['<a>'.repeat(2_000), 'what should be XML is none'],
   ])('refuses what is none: %#', async (text, reason) => {
     expect(await reasonOf(readCamt, text)).toBe(reason);
   });

@@ -9,13 +9,17 @@ export type XmlEvent =
 
 /** Characters between two marks; a text of a cell is shorter. */
 const PIECE_MAX = 4_194_304;
+/** Elements within one another. */
+const DEPTH_MAX = 1_000;
 
 /**
  * Reads XML while it comes, as far as workbooks and bank statements need it. Document types are refused, so no entity means
- * more than the five of XML itself, and nothing outside the document is ever asked for.
+ * more than the five of XML itself, and nothing outside the document is ever asked for. Throws the refusal `unreadable-file`, also
+ * at the end of a document whose elements are not all closed: a part is never taken for the whole.
  */
 export async function* readXml(part: Readable, lengthMax: number): AsyncGenerator<readonly XmlEvent[]> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
+  const open: string[] = [];
   let rest = '';
   let length = 0;
   for await (const bytes of part) {
@@ -23,14 +27,14 @@ export async function* readXml(part: Readable, lengthMax: number): AsyncGenerato
     length += piece.length;
     if (length > lengthMax) throw unreadable('the XML is too long');
     rest += piece;
-    const { events, taken } = eventsIn(rest);
+    const { events, taken } = eventsIn(rest, open);
     yield events;
     rest = rest.slice(taken);
     if (rest.length > PIECE_MAX) throw unreadable('what should be XML is none');
   }
-  const { events, taken } = eventsIn(rest);
+  const { events, taken } = eventsIn(rest, open);
   yield events;
-  if (rest.slice(taken).trim() !== '') throw unreadable('the XML is cut off');
+  if (open.length > 0 || rest.slice(taken).trim() !== '') throw unreadable('the XML is cut off');
 }
 
 function decodedPiece(decoder: TextDecoder, bytes: Buffer): string {
@@ -41,8 +45,12 @@ function decodedPiece(decoder: TextDecoder, bytes: Buffer): string {
   }
 }
 
-/** All that is whole in a piece of the document, and how much of it that is. */
-function eventsIn(text: string): { readonly events: readonly XmlEvent[]; readonly taken: number } {
+/**
+ * All that is whole in a piece of the document, and how much of it that is.
+ *
+ * @param open names of the elements around the piece; left as those around what follows it
+ */
+function eventsIn(text: string, open: string[]): { readonly events: readonly XmlEvent[]; readonly taken: number } {
   const events: XmlEvent[] = [];
   let at = 0;
   for (;;) {
@@ -58,7 +66,7 @@ function eventsIn(text: string): { readonly events: readonly XmlEvent[]; readonl
     }
     const end = text.indexOf('>', mark);
     if (end < 0) return { events, taken: mark };
-    if (next !== 0x3f) pushTag(text.slice(mark + 1, end), events);
+    if (next !== 0x3f) pushTag(text.slice(mark + 1, end), events, open);
     at = end + 1;
   }
 }
@@ -79,9 +87,11 @@ function skipped(text: string, mark: number, events: XmlEvent[]): number | null 
   throw unreadable('the XML has a document type');
 }
 
-function pushTag(tag: string, events: XmlEvent[]): void {
+function pushTag(tag: string, events: XmlEvent[], open: string[]): void {
   if (tag.startsWith('/')) {
-    events.push({ kind: 'close', name: localName(tag.slice(1).trim()) });
+    const name = localName(tag.slice(1).trim());
+    if (open.pop() !== name) throw unreadable('what should be XML is none');
+    events.push({ kind: 'close', name });
     return;
   }
   const isEmpty = tag.endsWith('/');
@@ -90,6 +100,7 @@ function pushTag(tag: string, events: XmlEvent[]): void {
   const rest = space < 0 ? '' : tag.slice(space);
   events.push({ kind: 'open', name, attribute: (wanted) => attributeIn(rest, wanted) });
   if (isEmpty) events.push({ kind: 'close', name });
+  else if (open.push(name) > DEPTH_MAX) throw unreadable('what should be XML is none');
 }
 
 function localName(name: string): string {
